@@ -1,0 +1,1 @@
+"""Judges traces of SMCs against a model of the RMM."""

@@ -1,0 +1,1 @@
+"""Traces of SMCs: what one is, how it is read and written."""
