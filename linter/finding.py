@@ -1,0 +1,98 @@
+"""The one result type: what is wrong, where, why, and how it is known.
+
+Shared by the linter (a place in a patch) and by the trace half of the rules
+(a place in a trace).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+ERROR = "error"
+WARNING = "warning"
+INFO = "info"
+SEVERITIES = (ERROR, WARNING, INFO)  # worst first
+
+
+class Related(NamedTuple):
+    """Another place that the finding rests on: the assignment, the use."""
+
+    path: str
+    line: int  # 1-based
+    text: str  # what that place has to do with it
+
+
+class PatchRef(NamedTuple):
+    """The patch a finding belongs to: `[PATCH v13 index/total]`."""
+
+    index: int  # type: ignore[assignment]  # nobody searches this tuple
+    total: int
+    subject: str
+    message_id: str
+
+
+class Finding:
+    """One hazard at one place.
+
+    `line` and `column` are 1-based, columns count bytes, tabs are one;
+    `end` is the (line, column) just past the construct.  `fingerprint` is
+    stable over the versions of a series (see `check.fingerprint`).
+    """
+
+    __slots__ = (
+        "catalogue",
+        "column",
+        "end",
+        "evidence",
+        "fingerprint",
+        "fix",
+        "fragment",
+        "function",
+        "introduced_in",
+        "line",
+        "line_text",
+        "message",
+        "patch",
+        "path",
+        "related",
+        "removed_in",
+        "rule",
+        "severity",
+        "why",
+        "witness",
+    )
+
+    def __init__(
+        self,
+        rule: str,
+        severity: str,
+        path: str,
+        line: int,
+        column: int,
+        end: tuple[int, int],
+        message: str,
+    ) -> None:
+        self.rule = rule
+        self.severity = severity
+        self.path = path
+        self.line = line
+        self.column = column
+        self.end = end
+        self.message = message
+        self.catalogue: tuple[str, ...] = ()
+        self.line_text = ""
+        self.function = ""
+        self.why = ""
+        self.fix = ""
+        self.evidence: tuple[str, ...] = ()
+        self.related: tuple[Related, ...] = ()
+        self.patch: PatchRef | None = None
+        self.introduced_in: PatchRef | None = None
+        self.removed_in: PatchRef | None = None
+        self.fragment = False
+        self.witness: object | None = None
+        self.fingerprint = ""
+
+    def sort_key(self) -> tuple[int, str, int, int, str]:
+        patch = self.patch.index if self.patch else 0
+        return (patch, self.path, self.line, self.column, self.rule)
