@@ -1,0 +1,53 @@
+"""Small questions to syntax nodes, and the macros that every reader of C must know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# Macros that give their first argument back as a truth value.
+TRANSPARENT = frozenset({"likely", "unlikely"})
+WARNS = frozenset(
+    {
+        "KVM_BUG_ON",
+        "VM_BUG_ON",
+        "VM_WARN_ON",
+        "VM_WARN_ON_ONCE",
+        "WARN",
+        "WARN_ON",
+        "WARN_ONCE",
+        "WARN_ON_ONCE",
+        "WARN_ON_RATELIMIT",
+        "WARN_RATELIMIT",
+        "WARN_TAINT",
+        "WARN_TAINT_ONCE",
+    }
+)
+# Calls that do not come back.
+NORETURN = frozenset({"BUG", "BUILD_BUG", "panic", "unreachable", "__builtin_unreachable"})
+
+
+def callee(node: Node) -> str:
+    """The name a call expression calls, '' if it is not a plain name."""
+    function = node.child_by_field_name("function")
+    if function is None or function.type != "identifier" or function.text is None:
+        return ""
+    return function.text.decode()
+
+
+def arguments(node: Node) -> list[Node]:
+    """The argument nodes of a call expression."""
+    args = node.child_by_field_name("arguments")
+    return [] if args is None else [a for a in args.named_children if a.type != "comment"]
+
+
+def unwrap(node: Node) -> Node:
+    """The expression inside any parentheses."""
+    while node.type == "parenthesized_expression":
+        inner = [c for c in node.named_children if c.type != "comment"]
+        if len(inner) != 1 or inner[0].type == "compound_statement":
+            break
+        node = inner[0]
+    return node
