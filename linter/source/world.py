@@ -1,0 +1,388 @@
+"""What is known of functions beyond the one a rule looks at.
+
+A `World` holds the functions of every file of a snapshot.  It answers, from
+their bodies where it has them and from the naming conventions of the kernel
+where it has not: does this function answer with an RMI status, with an errno,
+with both; does it reach the firmware; when does it write its out-parameters.
+The answers are closed transitively: a function that hands on the status of
+another answers with a status.
+
+Every question a function asks is remembered (`Function.asked`), so that the
+checker knows when an answer it kept is still good.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from linter.source.explore import ANY, UNSET, State, Value, subject
+from linter.source.expr import Call, constant, path_of, strip, text
+from linter.source.facts import STATUS_REGISTER
+from linter.source.nodes import WARNS, callee
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from linter.source.facts import Facts
+    from linter.source.flow import Point
+    from linter.source.unit import Function, Unit
+
+STATUS = "status"
+ERRNO = "errno"
+WARN = "warn"  # the truth value of a WARN macro
+ZERO_ONLY = "zero"
+OTHER = "other"
+
+# Wrappers of RMI commands that the series does not define in what we see.
+_RMI_WRAPPER = re.compile(
+    r"^(?:rmi|smc_rmi)_(?:data|dev|granule|gpt|op|pdev|psci|psmmu|realm|rec|rmm|rtt|sro|vdev|vsmmu"
+    r"|delegate|undelegate|features|version)(?:_|$)"
+)
+_NO_STATUS = re.compile(
+    r"_(?:is|has|to|supports?|alloc|free|size|level|desc|check|verify|sro_init)(?:_|$)"
+)
+_SMC = re.compile(r"^(?:__)?arm_smccc_(?:smc|hvc|\d_\d_(?:invoke|smc|hvc))|^smccc?_invoke")
+_STATUS_DOC = re.compile(r"\bRMI (?:return|status) code\b", re.IGNORECASE)
+
+
+class Summary(NamedTuple):
+    """What a caller can know of a function.
+
+    `returns`: what its value may be (STATUS, ERRNO, WARN, ZERO_ONLY, OTHER).
+    `outs`: for each pointer parameter it writes through, by index: 'always',
+    'success' (only where it returns zero or RMI_SUCCESS) or 'sometimes'.
+    `firmware`: does it reach an SMC?
+    """
+
+    returns: frozenset[str]
+    outs: tuple[tuple[int, str], ...]
+    firmware: bool
+
+
+UNKNOWN = Summary(frozenset(), (), False)
+_ROUNDS = 6  # of summaries that rest on each other
+
+
+class World:
+    """The functions of a snapshot, by name; a file's own ones come first."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, list[Function]] = {}
+        self._good: dict[Function, bool] = {}
+        self._busy: set[Function] = set()
+        self._done: list[Function] = []  # summarised since the outermost question
+        self._guess: dict[Function, Summary] = {}  # of the last round, where calls recur
+        self._recurs = False
+
+    def add(self, unit: Unit) -> None:
+        """Makes the functions of a unit known."""
+        for function in unit.functions:
+            self._functions.setdefault(function.name, []).append(function)
+
+    def function(self, name: str, asker: Function | None = None) -> Function | None:
+        """The definition that a call of `name` in `asker` means."""
+        known = self._functions.get(name)
+        if not known:
+            return None
+        if asker is not None:
+            for function in known:
+                if function.path == asker.path:
+                    return function
+            # a static function of another file is none of ours; one of a header is
+            known = [f for f in known if not f.static or not f.path.endswith(".c")]
+        return known[0] if known else None
+
+    def refresh(self, function: Function) -> bool:
+        """Forgets what rests on an answer that has changed; True if nothing has.
+
+        Functions live on from patch to patch as long as their text does not
+        change, so "the same answer" is "the same function objects".
+        """
+        if function not in self._good:
+            self._settle(function)
+        return self._good[function]
+
+    def _settle(self, function: Function) -> None:
+        """Decides for a function and all it rests on; calls may go round in circles."""
+        callers: dict[Function, list[Function]] = {}
+        found = [function]
+        bad: list[Function] = []
+        seen = {function}
+        for asker in found:
+            for name, called in asker.asked.items():
+                now = self.function(name, asker)
+                if now is not called or (called is not None and self._good.get(called) is False):
+                    bad.append(asker)
+                elif called is not None and called not in self._good:
+                    callers.setdefault(called, []).append(asker)
+                    if called not in seen:
+                        seen.add(called)
+                        found.append(called)
+        self._good.update(dict.fromkeys(found, True))
+        while bad:
+            stale = bad.pop()
+            if self._good[stale]:
+                self._good[stale] = False
+                bad.extend(callers.get(stale, ()))
+                stale.asked.clear()
+                stale.findings.clear()
+                stale.summary = None
+
+    def summary(self, name: str, asker: Function | None = None) -> Summary | None:
+        """The summary of a function, None if its body is not known."""
+        function = self.function(name, asker)
+        if asker is not None:
+            asker.asked[name] = function
+        if function is None:
+            return None
+        self.refresh(function)
+        if function.summary is None:
+            if function in self._busy:
+                self._recurs = True
+                return self._guess.get(function, UNKNOWN)
+            if self._busy:
+                self._summarise(function)
+            else:
+                self._close(function)
+        return function.summary
+
+    def _summarise(self, function: Function) -> None:
+        self._busy.add(function)
+        try:
+            function.summary = summarise(function)
+        finally:
+            self._busy.discard(function)
+        self._done.append(function)
+
+    def _close(self, function: Function) -> None:
+        """Summarises a function and all that it calls.
+
+        Where calls go round in a circle, a round starts from what the one
+        before found, until nothing is added.
+        """
+        self._guess = {}
+        for _ in range(_ROUNDS):
+            self._done, self._recurs = [], False
+            self._summarise(function)
+            found = {done: done.summary for done in self._done if done.summary is not None}
+            if not self._recurs or all(self._guess.get(f) == s for f, s in found.items()):
+                return
+            self._guess.update(found)
+            for done in self._done:
+                done.summary = None
+        for done, summary in found.items():
+            done.summary = summary
+
+    # -- the questions -----------------------------------------------------
+
+    def is_status(self, name: str, asker: Function | None = None) -> bool:
+        """Does the function answer with an RMI status?"""
+        found = self.summary(name, asker)
+        if found is None:
+            return bool(_RMI_WRAPPER.match(name)) and not _NO_STATUS.search(name)
+        return STATUS in found.returns
+
+    def is_errno(self, name: str, asker: Function | None = None) -> bool:
+        """Does the function answer with a negative errno on some path?"""
+        found = self.summary(name, asker)
+        return found is not None and ERRNO in found.returns
+
+    def is_firmware(self, name: str, asker: Function | None = None) -> bool:
+        """Does the call reach the RMM?"""
+        if _SMC.match(name):
+            return True
+        found = self.summary(name, asker)
+        if found is None:
+            return bool(_RMI_WRAPPER.match(name)) and not _NO_STATUS.search(name)
+        return found.firmware
+
+    def out_written(self, name: str, index: int, asker: Function | None = None) -> str | None:
+        """When argument `index` is written through: see `Summary.outs`.
+
+        None if the function is not known, '' if it never writes there.
+        """
+        found = self.summary(name, asker)
+        return None if found is None else dict(found.outs).get(index, "")
+
+
+def summarise(function: Function) -> Summary:
+    """Reads a function's body for its summary."""
+    facts = function.facts
+    returns: set[str] = set()
+    for point in facts.points:
+        if point.kind == "return" and point.node is not None:
+            for child in point.node.named_children:
+                if child.type != "comment":
+                    returns |= _kinds(facts, point, child, 0)
+    if _STATUS_DOC.search(function.comment):
+        returns.add(STATUS)
+    firmware = any(
+        facts.world.is_firmware(site.name, function) for site in facts.sites if site.name
+    )
+    return Summary(frozenset(returns), _outs(facts), firmware)
+
+
+def _kinds(facts: Facts, point: Point, node: Node, depth: int) -> set[str]:
+    """What an expression's value may be."""
+    node = strip(node)
+    known = constant(node)
+    if known == "0":
+        return {STATUS, ZERO_ONLY} if text(node) == "RMI_SUCCESS" else {ZERO_ONLY}
+    if known.startswith("-E"):
+        return {ERRNO}
+    if known:
+        return {STATUS} if known.startswith("RMI_") else {OTHER}
+    if node.type == "conditional_expression":
+        left = node.child_by_field_name("consequence") or node.child_by_field_name("condition")
+        sides = [left, node.child_by_field_name("alternative")]
+        return set().union(*(_kinds(facts, point, s, depth) for s in sides if s is not None))
+    if node.type == "assignment_expression" and node.child_by_field_name("right") is not None:
+        return _kinds(facts, point, node.child_by_field_name("right") or node, depth)
+    if node.type == "call_expression":
+        name = callee(node)
+        if name in WARNS:
+            return {WARN}
+        if name == "RMI_RETURN_STATUS":
+            return {STATUS}
+        found = facts.world.summary(name, facts.function)
+        if found is not None:
+            return set(found.returns)  # none yet, where calls go round in a circle
+        return {STATUS} if facts.world.is_status(name, facts.function) else {OTHER}
+    path = path_of(node)
+    if STATUS_REGISTER.search(path):
+        return {STATUS}
+    if not path or depth > 4:
+        return {OTHER}
+    kinds: set[str] = set()
+    hits = facts.reaching(point, path)
+    for at in hits:
+        value = at.definition.value
+        if value is not None and at.definition.how in ("init", "assign"):
+            kinds |= _kinds(facts, at.point, value, depth + 1)
+        elif at.definition.how != "decl":
+            kinds.add(OTHER)
+    return kinds if any(at.definition.how != "decl" for at in hits) else {OTHER}
+
+
+def _outs(facts: Facts) -> tuple[tuple[int, str], ...]:
+    """For each pointer parameter written through: always, on success, sometimes."""
+    found = []
+    for index, param in enumerate(facts.function.params):
+        if not param.pointer or not param.name:
+            continue
+        if any(_writes(facts, point, param.name) for point in facts.points):
+            found.append((index, _when_written(facts, param.name)))
+    return tuple(found)
+
+
+def _writes(facts: Facts, point: Point, name: str) -> str:
+    """When a point writes `*name`, itself or by handing the pointer on; '' for never."""
+    effects = facts.effects(point)
+    if any(d.name in (f"*{name}", f"{name}[]") for d in effects.defs):
+        return "always"
+    handed = [when for call in effects.calls if (when := _hands_on(facts, call, name))]
+    return min(handed, key=("always", "success", "sometimes").index, default="")
+
+
+def _hands_on(facts: Facts, call: Call, name: str) -> str:
+    for index, arg in enumerate(call.args):
+        if path_of(strip(arg)) == name:
+            when = facts.world.out_written(call.name, index, facts.function)
+            if when is None and facts.world.is_status(call.name, facts.function):
+                return "always"
+            return when or ""
+    return ""
+
+
+def _when_written(facts: Facts, name: str) -> str:
+    """Follows every way to a return and sees whether `*name` was written.
+
+    The pointer is taken as given: without it there is nothing to miss.
+    """
+    names = _returned_names(facts) | {
+        call.result for _, call in facts.sites if call.result and _hands_on(facts, call, name)
+    }
+    env = {n: UNSET if facts.function.param(n) is None else ANY for n in names}
+    env[name] = _NONZERO
+    missed: set[str] = set()
+    todo: list[tuple[Point, dict[str, Value], bool]] = [(facts.flow.entry, env, False)]
+    seen: set[tuple[int, bool, tuple[tuple[str, Value], ...]]] = set()
+    while todo:
+        start, values, after = todo.pop()
+        key = (start.index, after, tuple(sorted(values.items())))
+        if key in seen:
+            continue
+        seen.add(key)
+        walk = facts.explore(start, values, after=after)
+        for point, state in walk:
+            when = _writes(facts, point, name)
+            if when == "always":
+                walk.skip()
+            elif when == "success" and (ways := _failed(facts, point, name, state, walk.execute)):
+                walk.skip()
+                if point.kind == "return":
+                    missed.add("failure")
+                else:
+                    todo.extend(ways)
+            elif point.kind == "return":
+                missed.add(_result(point, state))
+                walk.skip()
+            elif point is facts.flow.exit:  # past the last statement
+                missed.add("any")
+        if not walk.complete:
+            return "sometimes"
+    if not missed:
+        return "always"
+    return "success" if missed == {"failure"} else "sometimes"
+
+
+_NONZERO = Value("", frozenset({"0"}))
+
+
+def _failed(
+    facts: Facts,
+    point: Point,
+    name: str,
+    state: State,
+    execute: Callable[[Point, State], State],
+) -> list[tuple[Point, dict[str, Value], bool]]:
+    """Where to go on, and with what values, if a call that writes on success has failed.
+
+    Empty if nobody can tell: its result was dropped.
+    """
+    (call,) = [c for c in facts.effects(point).calls if _hands_on(facts, c, name)][:1]
+    values = dict(execute(point, state).values)
+    if call.result:
+        return [(point, values | {call.result: _NONZERO}, True)]
+    node = strip(point.node) if point.node is not None else None
+    if point.kind == "return":
+        inner = [c for c in point.node.named_children if c.type != "comment"] if point.node else []
+        return [(point, values, True)] if [strip(c) for c in inner] == [call.node] else []
+    if point.kind == "cond" and node == call.node:
+        return [(edge.target, values, False) for edge in point.edges if edge.when is True]
+    return []
+
+
+def _returned_names(facts: Facts) -> set[str]:
+    names = set()
+    for point in facts.points:
+        if point.kind == "return" and point.node is not None:
+            for child in point.node.named_children:
+                path, _ = subject(child)
+                if path:
+                    names.add(path)
+    return names
+
+
+def _result(point: Point, state: State) -> str:
+    """What a return gives: 'success', 'failure' or 'any'."""
+    for child in point.node.named_children if point.node is not None else []:
+        if child.type == "comment":
+            continue
+        known = constant(child)
+        value = Value(known) if known else state.get(state.target(subject(child)[0]))
+        return "success" if value.zero else "failure" if value.nonzero else "any"
+    return "any"
