@@ -6,7 +6,6 @@ of the hunk's header.
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
 from linter.intake.patch import Hunk
@@ -17,11 +16,10 @@ from linter.intake.quote import (
     joined,
     looks_like_code,
 )
+from linter.lazy import regex
 
-_TRIM = re.compile(
-    r"\[\s*(?:\.\.+|…|snip\w*|trim\w*|cut)[^\]]{0,40}\]|<\s*snip\w*\s*>|\.\.\.+$|8<|…$"
-)
-_VERSION = re.compile(r"\d+\.\d[\w.-]*")
+_TRIM = regex(r"\[\s*(?:\.\.+|…|snip\w*|trim\w*|cut)[^\]]{0,40}\]|<\s*snip\w*\s*>|\.\.\.+$|8<|…$")
+_VERSION = regex(r"\d+\.\d[\w.-]*")
 
 
 # What a line of a damaged hunk is.

@@ -31,13 +31,14 @@ from typing import NamedTuple
 
 from linter.intake import quote
 from linter.intake.patch import DERIVED, FileDiff, Hunk, Line, Note
+from linter.lazy import regex
 
-HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
-_CRLF = re.compile(r"(?m)^[> ]*+(?:diff --git|@@ -|--- ).*\r$")
-_INDEX = re.compile(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
+HUNK = regex(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_CRLF = regex(r"(?m)^[> ]*+(?:diff --git|@@ -|--- ).*\r$")
+_INDEX = regex(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
 # How editors' git front ends head a file: `modified   kernel/fork.c`.
-_STATUS = re.compile(r"(?:modified|new file|renamed) +(\S+)$")
-_ESCAPE = re.compile(r'\\([abfnrtv"\\]|[0-7]{1,3})')
+_STATUS = regex(r"(?:modified|new file|renamed) +(\S+)$")
+_ESCAPE = regex(r'\\([abfnrtv"\\]|[0-7]{1,3})')
 _ESCAPED = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, '"': 34, "\\": 92}
 _FIRST = frozenset("d-@+")  # what a line that may end TEXT starts with
 _new_line = tuple.__new__

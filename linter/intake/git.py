@@ -8,9 +8,10 @@ from fetching, paging, locking and running what a configuration names.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import IO, TYPE_CHECKING
+
+from linter.lazy import regex
 
 if TYPE_CHECKING:
     import subprocess
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 LIMIT = 32 << 20  # bytes; the largest header of Linux has 20 MB, more is no source file
 
-_HEX = re.compile(r"[0-9a-fA-F]{7,64}\Z")
-_FOUND = re.compile(rb"[0-9a-f]{40,64} (\w+) (\d+)\n\Z")
+_HEX = regex(r"[0-9a-fA-F]{7,64}\Z")
+_FOUND = regex(rb"[0-9a-f]{40,64} (\w+) (\d+)\n\Z")
 
 # Set by git around a hook.  They would bend `-C DIR` to another repository or
 # change the form of a diff.  The object directories stay: the quarantine of a

@@ -10,29 +10,30 @@ import re
 
 from linter.intake import mime
 from linter.intake.patch import Mail, Note, Subject
+from linter.lazy import regex
 
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 # `From ` lines: an address or a commit, and a date as asctime() writes it.
-_FROM = re.compile(
+_FROM = regex(
     rb"^From [^\n]{0,200}?\b" + _DAY + rb" +" + _MONTH + rb" +\d{1,2} [^\n]{0,40}\r?\n"
     rb"(?=[!-9;-~]{1,80}:|>?From )",
     re.MULTILINE,
 )
-_ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
+_ESCAPED_FROM = regex(rb"^>(>*From )", re.MULTILINE)
 _KNOWN = frozenset(("from", "subject", "message-id"))
 _ENDINGS = frozenset(("", ".patch", ".mbox", ".eml", ".txt"))
 _FIRST_LINES = 12  # of an archive's text, where its subject stands
 
-_REPLY = re.compile(r"(?:(?:re|aw|antw|sv|vs|wg|fwd?)(?:\[\d{1,3}\])?:\s*)+", re.IGNORECASE)
-_BRACKET = re.compile(r"\[([^\[\]]{0,200})\]\s*")
-_NUMBER = re.compile(r"(\d{1,4})/(\d{1,4})")
-_VERSION = re.compile(r"(?:PATCH[-_]?)?v(\d{1,4})(?:\.\d+)?", re.IGNORECASE)
-_SUBJECT_LINE = re.compile(
+_REPLY = regex(r"(?:(?:re|aw|antw|sv|vs|wg|fwd?)(?:\[\d{1,3}\])?:\s*)+", re.IGNORECASE)
+_BRACKET = regex(r"\[([^\[\]]{0,200})\]\s*")
+_NUMBER = regex(r"(\d{1,4})/(\d{1,4})")
+_VERSION = regex(r"(?:PATCH[-_]?)?v(\d{1,4})(?:\.\d+)?", re.IGNORECASE)
+_SUBJECT_LINE = regex(
     r"(?:Subject:\s*)?((?:(?:re|aw|fwd?):\s*)*\[[^\]\n]{0,60}(?:PATCH|RFC|\d/\d)[^\]\n]{0,60}\].*)",
     re.IGNORECASE,
 )
-_ID = re.compile(r"<([^<>\s]{1,1000})>")
+_ID = regex(r"<([^<>\s]{1,1000})>")
 
 
 def parse_subject(text: str) -> Subject:

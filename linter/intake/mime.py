@@ -11,15 +11,17 @@ from __future__ import annotations
 import binascii
 import re
 
-_FIELD = re.compile(r"([!-9;-~]{1,80}):[ \t]*(.*)")
-_WORD = re.compile(r"=\?([\w.*:+-]{1,40})\?([bBqQ])\?([^? \t\n]*)\?=(?:\s+(?==\?))?")
+from linter.lazy import regex
+
+_FIELD = regex(r"([!-9;-~]{1,80}):[ \t]*(.*)")
+_WORD = regex(r"=\?([\w.*:+-]{1,40})\?([bBqQ])\?([^? \t\n]*)\?=(?:\s+(?==\?))?")
 # Text encodings only: Python's codecs also know zip, hex and worse.
-_TEXT_CODEC = re.compile(
+_TEXT_CODEC = regex(
     r"(?:utf|us-?ascii|ascii|iso-?\d|iso_|latin|l\d|windows-|cp\d|koi8|gb|big5|euc|shift|sjis|mac|hz|tis)",
     re.IGNORECASE,
 )
 _DEPTH = 8  # multiparts within multiparts
-_QUOTE = re.compile(r">+")
+_QUOTE = regex(r">+")
 
 
 def is_field(line: str) -> bool:

@@ -9,21 +9,22 @@ if the others were not there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-_MARKS = re.compile(r">(?: ?>)*+")
-_INDENT = re.compile(r"[> \t\xa0]*+[-+]?[ \t\xa0]*+")
+from linter.lazy import regex
+
+_MARKS = regex(r">(?: ?>)*+")
+_INDENT = regex(r"[> \t\xa0]*+[-+]?[ \t\xa0]*+")
 _DIFF_LINE = ("diff --", "@@ -", "--- ", "+++ ", "index ")
 
 # Mailers wrap at 72 to 80 columns; quote marks that were taken off count too.
 WRAP_WIDTH = 66
 _CODE_END = (";", "{", "}", "*/", ":", "\\")
 _NO_TAIL = ("*/", "* ", "#", "}", "/*", "+", "-", "@@", "diff ")
-_COMMENT = re.compile(r"[-+]\s*/?\*")
-_WORD = re.compile(r"[A-Za-z][A-Za-z']*[,.?!:]?$")
-_GREETING = re.compile(r"[A-Z][a-z]*(?: [A-Z][a-z]*)?[,.!]?$")
-_C_START = re.compile(
+_COMMENT = regex(r"[-+]\s*/?\*")
+_WORD = regex(r"[A-Za-z][A-Za-z']*[,.?!:]?$")
+_GREETING = regex(r"[A-Z][a-z]*(?: [A-Z][a-z]*)?[,.!]?$")
+_C_START = regex(
     r"(?:static|struct|int|unsigned|signed|long|short|char|void|bool|const|volatile|return|case"
     r"|else|if|for|while|do|switch|enum|union|extern|inline|typedef|goto|default|config)\b"
 )

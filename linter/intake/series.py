@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from linter.intake.diff import parse_diff
 from linter.intake.patch import Mail, Note, Patch, Series
+from linter.lazy import regex
 
-_DIFF = re.compile(r"^(?:diff --git |Index: |--- \S.*\n\+\+\+ \S)", re.MULTILINE)
-_QUOTE = re.compile(r"^>", re.MULTILINE)
-_BASE = re.compile(r"^base-commit: ([0-9a-f]{7,64})\s*$", re.MULTILINE)
+_DIFF = regex(r"^(?:diff --git |Index: |--- \S.*\n\+\+\+ \S)", re.MULTILINE)
+_QUOTE = regex(r"^>", re.MULTILINE)
+_BASE = regex(r"^base-commit: ([0-9a-f]{7,64})\s*$", re.MULTILINE)
 
 
 class _Sorted(NamedTuple):

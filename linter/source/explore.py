@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MAX_STATES = 4000
 
-_NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 class Value(NamedTuple):
@@ -81,11 +81,11 @@ def test_of(node: Node) -> Test | None:
         op = text(node.child_by_field_name("operator"))
         left = node.child_by_field_name("left")
         right = node.child_by_field_name("right")
-        if left is None or right is None or op not in _NEGATED:
+        if left is None or right is None or op not in NEGATED:
             return None
         against = constant(right)
         if not against:
-            left, right, op = right, left, _MIRRORED[op]
+            left, right, op = right, left, MIRRORED[op]
             against = constant(right)
         if not against:
             return None
@@ -289,11 +289,12 @@ class Walk:
 
     def _leave(self, point: Point, state: State, here: int) -> None:
         for edge in point.edges:
-            refined = self._refined(point, edge.when, state)
+            refined = self.refined(point, edge.when, state)
             if refined is not None:
                 self._todo.append((edge.target, refined, here))
 
-    def _refined(self, point: Point, when: Outcome, state: State) -> State | None:
+    def refined(self, point: Point, when: Outcome, state: State) -> State | None:
+        """The state behind an edge; None if the edge cannot be taken."""
         if when is None or point.node is None:
             return state
         if point.kind == "switch":
@@ -306,7 +307,7 @@ class Walk:
             if test is None:
                 return state
             name = test.name
-            tests = [(test.op if when else _NEGATED[test.op], test.against)]
+            tests = [(test.op if when else NEGATED[test.op], test.against)]
         name = state.target(name)
         if name not in self._tracked:
             return state

@@ -7,9 +7,9 @@ so it is a definition of `x` with `how` 'out'.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.nodes import WARNS, arguments, callee, unwrap
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 # Function-like macros that only read their arguments, though they may take `&x`.
 _READERS = frozenset({"sizeof", "typeof", "offsetof", "virt_to_phys", "__pa", "container_of"})
-_CONSTANT = re.compile(r"^-?\(?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\)?$|^[-~]?[A-Z_][A-Z0-9_]*$")
-_TYPE = re.compile(r"^(?:__)?(?:[us](?:8|16|32|64)|[bl]e(?:16|32|64)|bool|\w+_t)$")
-_ZERO = re.compile(r"^0+[uUlL]*$|^0[xX]0+[uUlL]*$")
+_CONSTANT = regex(r"^-?\(?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\)?$|^[-~]?[A-Z_][A-Z0-9_]*$")
+_TYPE = regex(r"^(?:__)?(?:[us](?:8|16|32|64)|[bl]e(?:16|32|64)|bool|\w+_t)$")
+_ZERO = regex(r"^0+[uUlL]*$|^0[xX]0+[uUlL]*$")
 
 
 class Call:

@@ -6,9 +6,9 @@ from; it never walks raw nodes for control flow.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.explore import ANY, Env, Test, Value, Walk, explore, test_of
 from linter.source.expr import (
     Call,
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from linter.source.world import World
 
 # Registers that firmware filled: `res.a1`, `out_regs->a0`, `args.a2`.
-REGISTER = re.compile(r"(?:\.|->)a\d+$")
-STATUS_REGISTER = re.compile(r"(?:\.|->)a0$")
-REC_EXIT = re.compile(r"(?:->|\.)exit(?:->|\.)")
+REGISTER = regex(r"(?:\.|->)a\d+$")
+STATUS_REGISTER = regex(r"(?:\.|->)a0$")
+REC_EXIT = regex(r"(?:->|\.)exit(?:->|\.)")
 
 
 class Site(NamedTuple):

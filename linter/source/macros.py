@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from linter.lazy import regex
 from linter.source import words
 from linter.source.edit import (
     CHAR,
@@ -54,7 +55,7 @@ def directive(edit: Edit, m: Match) -> None:
                 edit.blank(comment.start(), comment.end(), "comment", "#define")
 
 
-_LONE_NAME = re.compile(rb"(?:\breturn[ \t]*|[(!&|=?:,;{}][ \t]*)(\()[ \t]*\w+[ \t]*(\))\s*$")
+_LONE_NAME = regex(rb"(?:\breturn[ \t]*|[(!&|=?:,;{}][ \t]*)(\()[ \t]*\w+[ \t]*(\))\s*$")
 
 
 def conjunction(edit: Edit, m: Match) -> int:
@@ -134,7 +135,7 @@ def _loop(edit: Edit, start: int, opening: int) -> None:
 
 
 _STARTERS = (b"else", b"do")
-_BODY = re.compile(rb"[A-Za-z_{]")
+_BODY = regex(rb"[A-Za-z_{]")
 _OTHER_BODIES = (b"*", b"(", b"+", b"-", b";")  # on a line of their own
 _JUMP = rb"[ \t\n]*(return|goto|continue|break)\b"
 
@@ -206,14 +207,14 @@ def call(edit: Edit, m: Match) -> int:
 
 
 _MEMBER = rb"\s*\w+\s*"
-_TOP = re.compile(rb"([A-Za-z_]\w*)[ \t]*\(")
+_TOP = regex(rb"([A-Za-z_]\w*)[ \t]*\(")
 _SYSCALL = rb"(?:\w*SYSCALL_DEFINE\d|BPF_CALL_\d)\Z"
 _NO_CODE = (
     rb"(?:(?:TRACE|DEFINE|DECLARE)_EVENT\w*|DECLARE_TRACE\w*|EXTEND_CLASS\w*"
     rb"|(?:DEFINE|DECLARE)_(?:FREE|GUARD|CLASS|LOCK_GUARD_\d)\w*)\Z"
 )
 _KEYWORDS = frozenset(b"if for while switch return sizeof else do goto case asm".split())
-_REST_OF_LINE = re.compile(rb"[ \t\r]*(?:/[/*][^\n]*)?(?:\n|\Z)")
+_REST_OF_LINE = regex(rb"[ \t\r]*(?:/[/*][^\n]*)?(?:\n|\Z)")
 
 
 def top_line(edit: Edit, m: Match) -> int:

@@ -19,6 +19,7 @@ import re
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.conditional import Group, conditions
 from linter.source.edit import (
     Edit,
@@ -83,7 +84,7 @@ def _each_then_all(found: list[list[Put]]) -> Iterator[list[Put]]:
 
 # -- conditions -------------------------------------------------------------
 
-_ASSEMBLY = re.compile(rb"#[ \t]*(ifdef|ifndef)[ \t]+__ASSEMBL(?:Y|ER)__\b")
+_ASSEMBLY = regex(rb"#[ \t]*(ifdef|ifndef)[ \t]+__ASSEMBL(?:Y|ER)__\b")
 
 
 def assembler_branches(text: bytes) -> list[Put]:
@@ -152,7 +153,7 @@ def _one_branch(piece: bytes, group: Group, keep: int) -> list[Put]:
     return puts + _without_lines(piece, kept)
 
 
-_MISPLACED = re.compile(rb"#[ \t]*(include|define|undef|pragma)\b[^\n]*(?<!\\)(?=\n)")
+_MISPLACED = regex(rb"#[ \t]*(include|define|undef|pragma)\b[^\n]*(?<!\\)(?=\n)")
 
 
 def _misplaced_directives(place: Place) -> Iterator[list[Put]]:
@@ -165,7 +166,7 @@ def _misplaced_directives(place: Place) -> Iterator[list[Put]]:
 
 # -- expressions ------------------------------------------------------------
 
-_TYPE_ARGUMENT = re.compile(
+_TYPE_ARGUMENT = regex(
     rb"(?:,|(?<=\w)(?<!return)(?<!sizeof)(?<!\bif)(?<!while)[ \t]*\()"
     rb"(?=(\s*(?:const\s+)?(?:(?:struct|union|enum)\s+\w+|"
     rb"(?:unsigned|signed|long|short|int|char|void)(?:[ \t]+\w+)*|\w+)[\s*]*(?:const[\s*]*)?)[,)])"
@@ -186,8 +187,8 @@ def _puts(edit: Edit) -> list[Put]:
     return [Put(c.start, bytes(edit.out[c.start : c.end]), c.kind, c.name) for c in edit.changes]
 
 
-_BEHIND_STRING = re.compile(rb'"[ \t\n]*(\w+)[ \t]*(?=\()')
-_BEFORE_STRING = re.compile(rb'\b(\w+)[ \t]*(?=\([^()"\n]*\)[ \t\n]*")')
+_BEHIND_STRING = regex(rb'"[ \t\n]*(\w+)[ \t]*(?=\()')
+_BEFORE_STRING = regex(rb'\b(\w+)[ \t]*(?=\([^()"\n]*\)[ \t\n]*")')
 
 
 def _strings(place: Place) -> Iterator[list[Put]]:
@@ -203,7 +204,7 @@ def _strings(place: Place) -> Iterator[list[Put]]:
     yield from _each_then_all(found)
 
 
-_OPERATOR = re.compile(rb"(?<=[(,])[ \t]*([-+*/%<>=!&|^]{1,3})[ \t]*(?=[,)])")
+_OPERATOR = regex(rb"(?<=[(,])[ \t]*([-+*/%<>=!&|^]{1,3})[ \t]*(?=[,)])")
 
 
 def _operators(place: Place) -> Iterator[list[Put]]:
@@ -216,7 +217,7 @@ def _operators(place: Place) -> Iterator[list[Put]]:
     )
 
 
-_ASM = re.compile(rb"\b(?:asm|__asm__)\b[^(;]*\(")
+_ASM = regex(rb"\b(?:asm|__asm__)\b[^(;]*\(")
 
 
 def _assembler(place: Place) -> Iterator[list[Put]]:
@@ -231,7 +232,7 @@ def _assembler(place: Place) -> Iterator[list[Put]]:
 
 # -- declarations -----------------------------------------------------------
 
-_NAME = re.compile(rb"\b[A-Za-z_]\w+\b")
+_NAME = regex(rb"\b[A-Za-z_]\w+\b")
 _KEYWORDS = frozenset(
     b"""auto break case char const continue default do double else enum extern float for goto if
     inline int long register return short signed sizeof static struct switch typedef union unsigned
@@ -264,10 +265,10 @@ def _attributes(place: Place) -> Iterator[list[Put]]:
             yield [Put(m.start(), b" " * len(m[0]), "attribute", m[0].decode())]
 
 
-_DECLARED = re.compile(rb"[\w*\])}]")
-_DECLARATOR = re.compile(rb"[\w*]")
-_NAME_BYTE = re.compile(rb"\w")
-_NO_TYPE = re.compile(rb"\b(?:return|goto|case|else|sizeof|do)\s*\Z")
+_DECLARED = regex(rb"[\w*\])}]")
+_DECLARATOR = regex(rb"[\w*]")
+_NAME_BYTE = regex(rb"\w")
+_NO_TYPE = regex(rb"\b(?:return|goto|case|else|sizeof|do)\s*\Z")
 
 
 def _neighbours(piece: bytes, m: re.Match[bytes]) -> tuple[bytes, bytes, bool]:
@@ -281,10 +282,10 @@ def _neighbours(piece: bytes, m: re.Match[bytes]) -> tuple[bytes, bytes, bool]:
 
 # -- statements -------------------------------------------------------------
 
-_LONE_CALL = re.compile(rb"(?<=\n)[ \t]*(\w+)[ \t]*(?=\()")
-_LONE_NAME = re.compile(rb"(?<=\n)[ \t]*([A-Z][A-Z0-9_]+)(?=[ \t]*\n)")
-_BLOCK = re.compile(rb"(?<=[;{})\s])(\w{5,})[ \t]*(?=\()")
-_LOOPING = re.compile(rb"for_|each|loop|while")
+_LONE_CALL = regex(rb"(?<=\n)[ \t]*(\w+)[ \t]*(?=\()")
+_LONE_NAME = regex(rb"(?<=\n)[ \t]*([A-Z][A-Z0-9_]+)(?=[ \t]*\n)")
+_BLOCK = regex(rb"(?<=[;{})\s])(\w{5,})[ \t]*(?=\()")
+_LOOPING = regex(rb"for_|each|loop|while")
 
 
 def _statements(place: Place) -> Iterator[list[Put]]:
@@ -325,7 +326,7 @@ def _blocks(place: Place) -> Iterator[list[Put]]:
             yield _puts(edit)
 
 
-_TOP_CALL = re.compile(rb"(?:(?<=\n)|\A)(static[ \t]+)?([A-Za-z_]\w*)[ \t]*(?=\()")
+_TOP_CALL = regex(rb"(?:(?<=\n)|\A)(static[ \t]+)?([A-Za-z_]\w*)[ \t]*(?=\()")
 
 
 def _top_calls(place: Place) -> Iterator[list[Put]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, TypeAlias
 
+from linter.lazy import regex
 from linter.source.flow import NO_CASE, Edge, Flow, Outcome, Point
 from linter.source.nodes import NORETURN, TRANSPARENT, WARNS, arguments, callee, unwrap
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-_ZERO = re.compile(rb"0(?:[xX]?0+)?[uUlL]*")
+_ZERO = regex(rb"0(?:[xX]?0+)?[uUlL]*")
 
 Ends: TypeAlias = "list[tuple[Point, Outcome]]"
 

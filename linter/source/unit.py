@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.finding import Finding, Related
+from linter.lazy import regex
 from linter.source import dialect, fragment
 from linter.source.expr import declared, text
 from linter.source.facts import Facts
@@ -33,13 +34,13 @@ _CONTAINERS = frozenset(
         "preproc_ifdef",
     }
 )
-_STATEMENT = re.compile(
+_STATEMENT = regex(
     r"_statement$|declaration$|^(?:enumerator|function_definition|type_definition)$|^preproc_"
 )
-_SECTION = re.compile(r"(\w+)\s*\((?!.*\)\s*;)")
+_SECTION = regex(r"(\w+)\s*\((?!.*\)\s*;)")
 
 
-_PASTE = re.compile(rb"[ \t]*##[ \t]*")
+_PASTE = regex(rb"[ \t]*##[ \t]*")
 
 
 class Param(NamedTuple):

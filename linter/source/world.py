@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.explore import ANY, UNSET, State, Value, subject
 from linter.source.expr import Call, constant, path_of, strip, text
 from linter.source.facts import STATUS_REGISTER
@@ -37,15 +38,15 @@ ZERO_ONLY = "zero"
 OTHER = "other"
 
 # Wrappers of RMI commands that the series does not define in what we see.
-_RMI_WRAPPER = re.compile(
+_RMI_WRAPPER = regex(
     r"^(?:rmi|smc_rmi)_(?:data|dev|granule|gpt|op|pdev|psci|psmmu|realm|rec|rmm|rtt|sro|vdev|vsmmu"
     r"|delegate|undelegate|features|version)(?:_|$)"
 )
-_NO_STATUS = re.compile(
+_NO_STATUS = regex(
     r"_(?:is|has|to|supports?|alloc|free|size|level|desc|check|verify|sro_init)(?:_|$)"
 )
-_SMC = re.compile(r"^(?:__)?arm_smccc_(?:smc|hvc|\d_\d_(?:invoke|smc|hvc))|^smccc?_invoke")
-_STATUS_DOC = re.compile(r"\bRMI (?:return|status) code\b", re.IGNORECASE)
+_SMC = regex(r"^(?:__)?arm_smccc_(?:smc|hvc|\d_\d_(?:invoke|smc|hvc))|^smccc?_invoke")
+_STATUS_DOC = regex(r"\bRMI (?:return|status) code\b", re.IGNORECASE)
 
 
 class Summary(NamedTuple):

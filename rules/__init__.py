@@ -1,0 +1,1 @@
+"""One folder a hazard; `registry` finds and loads them."""

@@ -1,0 +1,13 @@
+/* Equality ends it too. */
+static int give_all(phys_addr_t at, phys_addr_t limit)
+{
+	unsigned long upto;
+
+	while (at < limit) {
+		if (rmi_granule_range_delegate(at, limit, &upto) || upto == at)
+			return -ENXIO;
+		at = upto;
+	}
+
+	return 0;
+}

@@ -1,0 +1,173 @@
+"""Finds, loads and selects rules.
+
+A rule is a folder with a `rule.py` that says
+
+    SEVERITY    "error", "warning" or "info", from the evidence
+    CATALOGUE   names of the hazard catalogues that it covers
+    WORDS       literals of which a text must hold one a group, or nothing is
+                parsed; the group `RMI` is about the whole file
+    NEEDS       what it must see whole: "line", "part" (of a function: that a way
+                from here to there exists), "function", "file", "series"
+    TITLE       one line
+    WHY, FIX    what happens, what to do instead: in the words of a review
+    EVIDENCE    the mails and sections it rests on
+    check       check(unit) for lines and files, check(function) for parts and
+                functions, check(units) for series
+
+and a README.md, which is what `--explain` prints.  Adding a folder adds the
+rule.  Rules are Python: folders come from the command line only.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+# A file that holds none of these words is not about the RMM.
+RMI = ("rmi_", "RMI_", "rme_", "realm_", "is_realm", "vcpu_is_rec")
+
+LINE = "line"
+PART = "part"
+FUNCTION = "function"
+FILE = "file"
+SERIES = "series"
+_NEEDS = (LINE, PART, FUNCTION, FILE, SERIES)
+_SEVERITIES = ("error", "warning", "info")
+
+
+class RuleError(Exception):
+    """A rule that cannot be loaded, or a name that no rule has."""
+
+
+class Rule:
+    """What a `rule.py` declares."""
+
+    __slots__ = (
+        "catalogue",
+        "check",
+        "default",
+        "evidence",
+        "fix",
+        "folder",
+        "name",
+        "needs",
+        "severity",
+        "title",
+        "why",
+        "words",
+    )
+
+    def __init__(self, folder: str, declared: dict[str, Any]) -> None:
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        try:
+            self.severity: str = declared["SEVERITY"]
+            self.needs: str = declared["NEEDS"]
+            self.title: str = declared["TITLE"]
+            self.check: Callable[..., Iterable[Any]] = declared["check"]
+        except KeyError as missing:
+            raise RuleError(f"{folder}/rule.py: {missing.args[0]} is not defined") from None
+        if self.severity not in _SEVERITIES:
+            raise RuleError(f"{folder}/rule.py: SEVERITY is {self.severity!r}")
+        if self.needs not in _NEEDS:
+            raise RuleError(f"{folder}/rule.py: NEEDS is {self.needs!r}")
+        self.catalogue: tuple[str, ...] = tuple(declared.get("CATALOGUE", ()))
+        self.words: tuple[tuple[str, ...], ...] = tuple(declared.get("WORDS", ()))
+        self.why: str = declared.get("WHY", "")
+        self.fix: str = declared.get("FIX", "")
+        self.evidence: tuple[str, ...] = tuple(declared.get("EVIDENCE", ()))
+        self.default: bool = bool(declared.get("DEFAULT", True))
+
+    def wants(self, text: bytes) -> bool:
+        """Does a text hold a word of every group?"""
+        return all(any(word.encode() in text for word in group) for group in self.words)
+
+    def wants_body(self, text: bytes) -> bool:
+        """The same for a part of a file: the group `RMI` is about the file."""
+        return all(
+            any(word.encode() in text for word in group) for group in self.words if group is not RMI
+        )
+
+    def readme(self) -> str:
+        """What `--explain` prints."""
+        try:
+            with open(os.path.join(self.folder, "README.md"), encoding="utf-8") as file:
+                return file.read()
+        except OSError:
+            return f"# {self.name}\n\n{self.title}\n\n{self.why}\n\n{self.fix}\n"
+
+
+def load(extra: Iterable[str] = ()) -> list[Rule]:
+    """Every rule of this package, then those of the folders in `extra`.
+
+    A folder in `extra` holds rule folders; a rule there replaces one of the
+    same name.  Raises RuleError, which names rule and file.
+    """
+    rules: dict[str, Rule] = {}
+    for place in (os.path.dirname(os.path.abspath(__file__)), *extra):
+        try:
+            names = sorted(os.listdir(place))
+        except OSError as error:
+            raise RuleError(f"{place}: {error.strerror}") from None
+        found = False
+        for name in names:
+            folder = os.path.join(place, name)
+            if os.path.isfile(os.path.join(folder, "rule.py")):
+                rules[name] = Rule(folder, _declared(folder, name))
+                found = True
+        if not found:
+            raise RuleError(f"{place}: no rule in it (a folder with a rule.py)")
+    return [rules[name] for name in sorted(rules)]
+
+
+def _declared(folder: str, name: str) -> dict[str, Any]:
+    from importlib.machinery import SourceFileLoader
+    from types import ModuleType
+
+    path = os.path.join(folder, "rule.py")
+    module_name = f"rules._loaded_{name.replace('-', '_')}"
+    module = ModuleType(module_name)
+    module.__file__ = path
+    sys.modules[module_name] = module
+    try:
+        SourceFileLoader(module_name, path).exec_module(module)
+    except Exception as error:  # a rule is code of others: whatever it raises, name the rule
+        raise RuleError(f"{path}: {type(error).__name__}: {error}") from error
+    return module.__dict__
+
+
+def select(rules: list[Rule], select: Iterable[str], ignore: Iterable[str]) -> list[Rule]:
+    """The rules that are on by default or selected, without the ignored.
+
+    Raises RuleError for a name no rule has.
+    """
+    wanted, unwanted = set(select), set(ignore)
+    names = {rule.name for rule in rules}
+    for name in sorted((wanted | unwanted) - names):
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, sorted(names), 3, 0.4)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise RuleError(f"no rule is called {name!r}{hint}")
+    if wanted:
+        return [rule for rule in rules if rule.name in wanted - unwanted]
+    return [rule for rule in rules if rule.default and rule.name not in unwanted]
+
+
+def ruleset_id(rules: Iterable[Rule]) -> str:
+    """Eight hex digits that change when the code of a rule, or what rules share, does."""
+    from hashlib import sha256
+
+    digest = sha256()
+    for rule in rules:
+        place = os.path.dirname(rule.folder)
+        shared = [os.path.join(place, n) for n in sorted(os.listdir(place)) if n.endswith(".py")]
+        digest.update(rule.name.encode() + b"\0")
+        for path in (os.path.join(rule.folder, "rule.py"), *shared):
+            with open(path, "rb") as file:
+                digest.update(file.read())
+    return digest.hexdigest()[:8]

@@ -1,0 +1,190 @@
+"""rollback-range: the undo takes back another range than was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.source.explore import UNSET
+from linter.source.expr import effects, path_of, squeeze, strip, text
+from rules.registry import FUNCTION, RMI
+from rules.vocabulary import failures, is_delegate, is_undelegate, one_granule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.finding import Finding
+    from linter.source.facts import At, Facts, Site
+    from linter.source.flow import Point
+    from linter.source.unit import Function
+
+SEVERITY = "error"
+CATALOGUE = ("RMI-ROLLBACK-RANGE",)
+WORDS = (RMI, ("undelegate",))
+NEEDS = FUNCTION
+TITLE = "the roll-back undelegates a range that is not the one delegated"
+WHY = (
+    "A range call can stop half-way. What was not delegated cannot be undelegated: the RMM "
+    "answers with an error, the WARN fires, and memory that is perfectly good is leaked; or "
+    "granules of somebody else are taken away."
+)
+FIX = "Remember how far the call got, and undo exactly that: undelegate(start, done - start)."
+EVIDENCE = (
+    "reviewed on [PATCH v14]: delegate failure followed by undelegate of the whole range",
+    "fixed silently in v14: undelegate_range(base_phys, ...) instead of the advanced phys",
+)
+
+
+def check(function: Function) -> Iterator[Finding]:
+    facts = function.facts
+    undos = [s for s in facts.calls(is_undelegate) if len(s.call.args) >= 2 and not one_granule(s)]
+    gives = [s for s in facts.calls(is_delegate) if len(s.call.args) >= 2 and not one_granule(s)]
+    for undo in undos:
+        finding = (
+            _unset_size(function, facts, undo)
+            or _advanced(function, facts, undo, gives)
+            or _failed_give(function, facts, undo, gives)
+            or _failed_helper(function, facts, undo)
+        )
+        if finding is not None:
+            yield finding
+
+
+def _unset_size(function: Function, facts: Facts, undo: Site) -> Finding | None:
+    """The size was never given a value on some way to the undo."""
+    for arg in undo.call.args[:2]:
+        name = path_of(strip(arg))
+        for hit in facts.reaching(undo.point, name) if name else []:
+            if hit.definition.how != "decl":
+                continue
+            walk = facts.explore(hit.point, {name: UNSET}, after=True)
+            for point, state in walk:
+                if state.get(name) != UNSET:
+                    walk.skip()
+                elif point is undo.point:
+                    return function.finding(
+                        undo.point.node or undo.node,
+                        f"{undo.name}() takes back `{squeeze(arg)}`, which was never set: any "
+                        "range may be undelegated",
+                        related=[function.place(hit.definition.node, f"`{name}` is declared here")],
+                    )
+    return None
+
+
+def _advanced(function: Function, facts: Facts, undo: Site, gives: list[Site]) -> Finding | None:
+    """The base moved on since it was delegated, the size did not shrink with it."""
+    base = path_of(strip(undo.call.args[0]))
+    size = squeeze(undo.call.args[1])
+    for give in gives:
+        if not base or path_of(strip(give.call.args[0])) != base or give.point is undo.point:
+            continue
+        if not facts.flow.dominates(give.point, undo.point):
+            continue  # `if (private) give(); else take_back();` undoes nothing
+        since = facts.flow.reach([give.point], lambda p: p is undo.point)
+        same = squeeze(give.call.args[1]) == size
+        moved = [
+            at
+            for at in facts.reaching(undo.point, base)
+            if at.point in since and (_follows(facts, at, give) or (same and _is_step(at)))
+        ]
+        resized = any(
+            facts.writes(p, path) for path, _ in effects(undo.call.args[1]).uses for p in since
+        )
+        if moved and not resized:
+            step = moved[0]
+            return function.finding(
+                undo.point.node or undo.node,
+                f"`{base}` has moved on by the time {undo.name}() is called, but the size is still "
+                f"`{size}`: the range ends behind what {give.name}() was given, and its beginning "
+                "stays delegated",
+                related=[
+                    function.place(give.node, f"{give.name}() is given the range here"),
+                    function.place(step.definition.node, f"`{base}` moves on here"),
+                ],
+            )
+    return None
+
+
+def _is_step(at: At) -> bool:
+    """`pa += n`, `pa = pa + n`; not `pa -= n`, and not `pa = start`."""
+    node = at.definition.node.parent
+    if node is not None and at.definition.how == "update":
+        return text(node.child_by_field_name("operator")) in ("+=", "++")
+    value = squeeze(at.definition.value)
+    return at.definition.how == "assign" and value.startswith(f"{at.definition.name}+")
+
+
+def _follows(facts: Facts, at: At, give: Site) -> bool:
+    """Is the base set to how far the give got, by the give or from what it wrote?"""
+    if at.definition.call is give.call:
+        return True
+    reached = path_of(strip(at.definition.value)) if at.definition.value is not None else ""
+    return bool(reached) and any(
+        hit.definition.call is give.call and hit.definition.how == "out"
+        for hit in facts.sources(at.point, reached)
+    )
+
+
+def _failed_give(function: Function, facts: Facts, undo: Site, gives: list[Site]) -> Finding | None:
+    """The undo is reached from the failure of the very call it undoes."""
+    asked = [squeeze(arg) for arg in undo.call.args[:2]]
+    for give in gives:
+        if [squeeze(arg) for arg in give.call.args[:2]] != asked or give.call.bare:
+            continue
+        for walk in failures(facts, give):
+            for point, _ in walk:
+                if point is give.point or _changes(facts, point, undo):
+                    walk.skip()
+                elif point is undo.point:
+                    return function.finding(
+                        undo.point.node or undo.node,
+                        f"when {give.name}() fails it may have delegated a part only, yet "
+                        f"{undo.name}() takes back the whole of `{asked[1]}`",
+                        related=[function.place(give.node, f"{give.name}() can stop half-way")],
+                    )
+    return None
+
+
+def _changes(facts: Facts, point: Point, undo: Site) -> bool:
+    """Is the range that the undo names another one from here on?"""
+    return point is not undo.point and any(
+        facts.writes(point, path) for arg in undo.call.args[:2] for path, _ in effects(arg).uses
+    )
+
+
+def _failed_helper(function: Function, facts: Facts, undo: Site) -> Finding | None:
+    """The undo is reached from the failure of a helper that was to delegate the range."""
+    base, size = (squeeze(arg) for arg in undo.call.args[:2])
+    for helper in facts.sites:
+        given = [squeeze(arg) for arg in helper.call.args]
+        if is_delegate(helper.name) or not {base, size} <= {*given} or helper.call.bare:
+            continue
+        if not _delegates(facts, helper, given.index(base)):
+            continue
+        for walk in failures(facts, helper):
+            for point, _ in walk:
+                if point is helper.point or _changes(facts, point, undo):
+                    walk.skip()
+                elif point is undo.point:
+                    return function.finding(
+                        undo.point.node or undo.node,
+                        f"{helper.name}() delegates, and where it fails a part only is left of "
+                        f"that, or nothing; yet {undo.name}() takes back the whole of `{size}`",
+                        related=[function.place(helper.node, f"{helper.name}() delegates it")],
+                    )
+    return None
+
+
+def _delegates(facts: Facts, helper: Site, index: int) -> bool:
+    """Does the helper's body delegate the memory that its parameter names?"""
+    if facts.world.summary(helper.name, facts.function) is None:
+        return False
+    callee = facts.world.function(helper.name, facts.function)
+    if callee is None or index >= len(callee.params):
+        return False
+    inner = callee.facts
+    return any(
+        hit.definition.how == "param" and hit.definition.name == callee.params[index].name
+        for site in inner.calls(is_delegate)
+        for path, _ in effects(site.call.args[0] if site.call.args else None).uses
+        for hit in inner.sources(site.point, path)
+    )

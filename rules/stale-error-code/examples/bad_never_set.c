@@ -1,0 +1,20 @@
+/* Nothing ever set it; the object is undone all the same. */
+static int count_aux(struct realm *r, phys_addr_t rd)
+{
+	unsigned long aux;
+	int err;
+
+	if (WARN_ON(rmi_rec_aux_count(rd, &aux))) {
+		WARN_ON(rmi_realm_destroy(rd));
+		goto undo_tables; /* expect: stale-error-code */
+	}
+
+	r->aux = aux;
+	err = store_aux(r);
+	if (!err)
+		return 0;
+
+undo_tables:
+	return_root(r);
+	return err;
+}

@@ -1,0 +1,164 @@
+"""unbounded-retry: RMI_BUSY or RMI_BLOCKED is retried for ever, and at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from linter.source.explore import ANY, Value
+from linter.source.expr import path_of, strip, text
+from linter.source.nodes import arguments, callee
+from rules.conditions import Decided, case, predicate, truth
+from rules.registry import FUNCTION, RMI
+from rules.vocabulary import copies_status, is_relax, status_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from linter.finding import Finding
+    from linter.source.facts import Facts, Site
+    from linter.source.flow import Loop, Outcome, Point
+    from linter.source.unit import Function
+
+SEVERITY = "warning"
+CATALOGUE = ("BUSY-SPIN", "RMI-BUSY-SPIN", "RMI-NO-ADVANCE")
+WORDS = (RMI, ("while", "for", "goto"))  # the status may be named in a helper
+NEEDS = FUNCTION
+TITLE = "RMI_BUSY or RMI_BLOCKED is retried with neither a bound nor a pause"
+WHY = (
+    "The RMM may answer RMI_BUSY or RMI_BLOCKED for as long as another CPU or another operation "
+    "holds what the call needs. The loop then spins in EL3 and R-EL2 round trips and never ends."
+)
+FIX = "Call cpu_relax() between the attempts and give up after a fixed number of them."
+EVIDENCE = (
+    "upstream added cpu_relax() in v15 and RMM_BLOCKED_RETRY_COUNT in v18",
+    "Marc Zyngier on [PATCH v14 09/44]",
+)
+
+_TRANSIENT = ("RMI_BUSY", "RMI_BLOCKED")
+_REGISTER = re.compile(r"^[\w]+(?:->|\.)a0$")
+_HELPERS = 2  # how deep a pause may hide
+
+
+def check(function: Function) -> Iterator[Finding]:
+    facts = function.facts
+    for loop in facts.flow.loops:
+        tests = [
+            (point, name)
+            for point in sorted(loop.body, key=lambda p: p.index)
+            for name in _TRANSIENT
+            if _mentions(facts, point, name)
+        ]
+        if not tests:
+            continue
+        for site in facts.loop_calls(loop, lambda n: facts.world.is_firmware(n, function)):
+            statuses = [name for _, name in tests]
+            stuck = next((s for s in statuses if _spins(facts, loop, site, s)), "")
+            if stuck:
+                point = next(p for p, name in tests if name == stuck)
+                names = " or ".join(dict.fromkeys(statuses))
+                yield function.finding(
+                    point.node or site.node,
+                    f"as long as the RMM answers {names}, {site.name}() is called again at once: "
+                    "there is no cpu_relax() and no limit to the attempts",
+                    related=[function.place(site.node, f"{site.name}() is called here")],
+                )
+                break
+
+
+def _mentions(facts: Facts, point: Point, status: str) -> bool:
+    """Does a condition or a case name the status, itself or in the predicate that it calls?"""
+    if point.kind != "cond" or point.node is None:
+        return any(edge.when == status for edge in point.edges)
+    predicate = facts.called(callee(strip(point.node)))
+    return status in text(point.node) or (
+        predicate is not None and status.encode() in predicate.source
+    )
+
+
+def _spins(facts: Facts, loop: Loop, site: Site, status: str) -> bool:
+    """Does the loop come back to the call, the answer being `status` every time?"""
+    names = _results(facts, loop, site)
+    value = Value(status)
+
+    def decide(point: Point) -> Outcome:
+        return _outcome(facts, point, site, names, value)
+
+    if not names and decide(site.point) is None:
+        return False  # nobody looks at the answer
+    walk = Decided(facts, site.point, dict.fromkeys(names, value), decide)
+    for point, _ in walk:
+        if point is site.point:
+            return True
+        if point not in loop.body or _bounds(facts, loop, point, names):
+            walk.skip()
+        elif any(
+            d.name in names and not copies_status(d, names) for d in facts.effects(point).defs
+        ):
+            walk.skip()  # from here on it is the answer to another call
+    return False
+
+
+def _outcome(facts: Facts, point: Point, site: Site, names: set[str], value: Value) -> Outcome:
+    """What a test of the answer comes to that no value of a variable tells.
+
+    The call stands in the condition itself, or a predicate looks at its answer.
+    """
+    node = strip(point.node) if point.node is not None else None
+    if node is None:
+        return None
+    if point.kind == "switch":
+        return case(point, value) if _is_answer(node, site, set()) else None
+    asked = facts.called(callee(node))
+    for index, arg in enumerate(arguments(node) if asked is not None else []):
+        if asked is not None and _is_answer(arg, site, names):
+            return predicate(asked, index, value)
+    return truth(node, lambda n: value if _is_answer(n, site, set()) else ANY)
+
+
+def _is_answer(node: Node, site: Site, names: set[str]) -> bool:
+    """Is an expression the status of the call: the call itself, or one of its names?"""
+    node = strip(node)
+    if node.type == "call_expression" and callee(node) == "RMI_RETURN_STATUS":
+        node = strip(arguments(node)[0]) if arguments(node) else node
+    return node == site.node or path_of(node) in names
+
+
+def _results(facts: Facts, loop: Loop, site: Site) -> set[str]:
+    """Where the status of a call ends up: its result, or the register `res.a0`."""
+    names = {
+        definition.name
+        for definition in facts.effects(site.point).defs
+        if definition.value is not None and _is_answer(definition.value, site, set())
+    }
+    if not names and not _stands_in_a_test(site):
+        for point in loop.body:
+            names.update(path for path, _ in facts.effects(point).uses if _REGISTER.match(path))
+    return status_names(facts, names)
+
+
+def _stands_in_a_test(site: Site) -> bool:
+    return site.point.kind in ("cond", "switch")
+
+
+def _bounds(facts: Facts, loop: Loop, point: Point, statuses: set[str]) -> bool:
+    """A pause, or a step of something that the loop's end depends on."""
+    if any(_pauses(facts.function, call.name, _HELPERS) for call in facts.effects(point).calls):
+        return True
+    return any(
+        facts.decides_end(loop, definition.name)
+        for definition in facts.effects(point).defs
+        if definition.name not in statuses and definition.how != "decl"
+    )
+
+
+def _pauses(function: Function, name: str, depth: int) -> bool:
+    """Does a call wait or give way, itself or in a helper that it calls?"""
+    if is_relax(name):
+        return True
+    helper = function.facts.called(name) if depth else None
+    return helper is not None and any(
+        _pauses(helper, site.name, depth - 1) for site in helper.facts.sites
+    )

@@ -1,0 +1,18 @@
+/* Forward by a field of the pool, back by one in a for header. */
+static int lend_pool(struct rme_pool *pool)
+{
+	long pos;
+
+	for (pos = 0; pos < pool->bytes; pos += pool->chunk) {
+		if (rmi_delegate_range(pool->base + pos, pool->chunk))
+			goto back;
+	}
+
+	return 0;
+
+back:
+	for (pos--; pos >= 0; pos--) /* expect: unwind-mismatch */
+		WARN_ON(rmi_undelegate_range(pool->base + pos * pool->chunk, pool->chunk));
+
+	return -ENXIO;
+}

@@ -1,0 +1,8 @@
+/* The failure of the last step becomes +1 among negative errnos. */
+static int end_realm(struct realm *r)
+{
+	if (stop_recs(r))
+		return -EBUSY;
+
+	return WARN_ON(rmi_realm_destroy(r->rd_phys)); /* expect: warn-as-status warning */
+}

@@ -1,0 +1,11 @@
+/* The twin. */
+static unsigned long end_rec(struct rec *rec)
+{
+	unsigned long st = rmi_rec_destroy(rec->phys);
+
+	if (RMI_RETURN_STATUS(st) == RMI_ERROR_REC)
+		return st;
+	WARN_ONCE(st, "REC %d stays\n", rec->id);
+
+	return st;
+}

@@ -1,0 +1,43 @@
+"""The main measure: what reviewers raised fires, what was fixed or fine is silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import labels
+
+
+@pytest.mark.parametrize("expect", ["fires", "silent"])
+def test_versions(shared: Path, expect: str) -> None:
+    """Every function and version of the table, but for one reader's own rows (`O`)."""
+    rows = [r for r in labels.version_rows(shared) if r.expect == expect and r.label[0] != "O"]
+    assert len(rows) >= 29
+    assert [r for r in rows if not r.good] == []
+
+
+def test_own_rows_do_not_drop(shared: Path) -> None:
+    """Rows of one reader alone: 18 of 28 agree.
+
+    The nine that do not are A-L12: the wrapper that writes its out-value only
+    on success is that of v16; in v4 to v13 it always writes.
+    """
+    rows = [r for r in labels.version_rows(shared) if r.label[0] == "O"]
+    assert {r.hazard for r in rows if not r.good} <= {"A-L12"}
+
+
+def test_upheld_labels_are_hit(shared: Path) -> None:
+    rows = [r for r in labels.label_rows(shared) if r["score"] == "pos" and r["ast"] == "yes"]
+    assert len(rows) >= 8
+    assert [(r["hazard"], r["version"], r["patch"]) for r in rows if r["hit"] == "no"] == []
+
+
+def test_declined_labels_are_not(shared: Path) -> None:
+    hits = [r for r in labels.label_rows(shared) if r["score"] == "neg" and r["hit"] == "yes"]
+    assert hits == []
+
+
+def test_look_alikes_stay_below_info(shared: Path) -> None:
+    hits = labels.look_alike_hits(shared)
+    assert [(row["id"], row["version"], found.line) for row, found in hits] == []
