@@ -1,0 +1,279 @@
+"""`rmilint`: patch series in, findings out.
+
+Exit status: 0 nothing above info, 1 findings above info, 2 the work could not
+be done (unreadable input, broken rule, bad usage, a fault of the program).
+
+b4 starts this once a patch, so modules that only some runs need are imported
+where they are needed.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from linter.check import Report
+    from linter.intake.git import Tree
+    from linter.intake.patch import Mail
+    from rules.registry import Rule
+
+VERSION = "0.1.0"
+
+OK, FINDINGS, FAILED = 0, 1, 2
+INTERRUPTED = 128 + 2  # as a shell reports a death by SIGINT
+
+USAGE = "rmilint [options] [INPUT ...]"
+
+
+class Failure(Exception):
+    """The work cannot be done; the text says why, for the user."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command with `argv` (default: the process's own); return the exit status."""
+    # A patch may hold what the locale cannot show; never die of printing.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = parser().parse_args(argv)
+    try:
+        status = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_left()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Failure as failure:
+        _complain(str(failure))
+        return FAILED
+    except OSError as error:
+        # Inputs have their own message: this is the output, say on a full disk.
+        _complain(f"{error.filename or 'standard output'}: {error.strerror}")
+        return FAILED
+    except Exception as error:
+        # Python's own status for a crash is 1, which would read as "findings".
+        _complain(_fault(error, options.verbose))
+        return FAILED
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    import argparse
+
+    p = argparse.ArgumentParser(
+        prog="rmilint",
+        usage=USAGE,
+        description="Find hazards of the Arm CCA host code in Linux kernel patches. "
+        "Only lines that the patches add are reported.",
+        epilog="Exit status: 0 nothing above info, 1 findings, 2 could not do the work.",
+        allow_abbrev=False,
+        # A width of its own: finding the terminal's would import shutil in every run.
+        formatter_class=lambda prog: argparse.HelpFormatter(prog, width=80),
+    )
+    p.add_argument(
+        "inputs",
+        nargs="*",
+        metavar="INPUT",
+        help="patch, mail, mbox, maildir or directory of them; '-' or nothing: standard input",
+    )
+    p.add_argument("--git", metavar="A..B", help="lint the commits of a range of --tree")
+    p.add_argument(
+        "--tree",
+        metavar="DIR",
+        help="git tree the patches are for (default: the one around the current directory)",
+    )
+    p.add_argument(
+        "--all",
+        action="store_true",
+        help="inputs are C files or directories: lint every line of them",
+    )
+    p.add_argument(
+        "--select", action="append", default=[], metavar="RULE,...", help="only these rules"
+    )
+    p.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE,...", help="all but these rules"
+    )
+    p.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a further folder of rules (Python that is run)",
+    )
+    p.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    p.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="always: write as on a terminal, into a pager for instance",
+    )
+    p.add_argument(
+        "-v", "--verbose", action="store_true", help="info findings and notes off a terminal too"
+    )
+    p.add_argument("--explain", metavar="RULE", help="what a rule catches, why, and how to fix it")
+    p.add_argument("--list-rules", action="store_true", help="name, severity, need and title")
+    p.add_argument("--version", action="store_true", help="version and id of the rule set")
+    return p
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the options ask; return the exit status.  Errors: Failure."""
+    from rules import registry
+
+    try:
+        rules = registry.load(options.rules)
+        if options.version:
+            print(f"rmilint {VERSION} (rules {registry.ruleset_id(rules)})")
+            return OK
+        if options.list_rules:
+            return list_rules(rules)
+        if options.explain is not None:
+            return explain(registry.select(rules, [options.explain], []))
+        chosen = registry.select(rules, _names(options.select), _names(options.ignore))
+        report = lint_all(options, chosen) if options.all else lint_patches(options, chosen)
+    except registry.RuleError as error:
+        raise Failure(str(error)) from None
+    write(report, options)
+    return FINDINGS if any(f.severity != "info" for f in report.findings) else OK
+
+
+def lint_patches(options: argparse.Namespace, rules: list[Rule]) -> Report:
+    from linter.check import lint_mails
+    from linter.intake.git import GitError, read_range
+    from linter.intake.patch import Note
+
+    mails: list[Mail] = []
+    inputs = options.inputs or ["-"]
+    try:
+        if options.git is not None:
+            if options.inputs:
+                raise Failure("--git takes no further input")
+            mails = read_range(options.tree or ".", options.git)
+        else:
+            for name in inputs:
+                mails += read_input(name)
+        tree = open_tree(options.tree)
+    except GitError as error:
+        raise Failure(str(error)) from None
+    report = lint_mails(mails, rules, tree)
+    if not report.patches:
+        report.notes.append(Note(options.git or " ".join(inputs), 0, "no patch in it"))
+    return report
+
+
+def open_tree(directory: str | None) -> Tree | None:
+    """The tree asked for, else the repository around the current directory, if any."""
+    from linter.intake.git import Tree
+
+    tree = Tree.open(directory or ".")
+    return tree if directory or tree.git else None
+
+
+def lint_all(options: argparse.Namespace, rules: list[Rule]) -> Report:
+    from linter.check import lint_files
+
+    if options.git is not None:
+        raise Failure("--all reads files, --git commits: give one of them")
+    if not options.inputs:
+        raise Failure("--all needs C files or directories")
+    try:
+        return lint_files(options.inputs, rules)
+    except OSError as error:
+        raise _unreadable(error, options.inputs[0]) from None
+
+
+def read_input(name: str) -> list[Mail]:
+    """The mails of one input; '-' is standard input.  Errors: Failure."""
+    from linter.intake.mail import read_mails, read_path
+
+    if name != "-":
+        try:
+            return read_path(name)
+        except OSError as error:
+            raise _unreadable(error, name) from None
+    if sys.stdin is None:
+        raise Failure("no input, and standard input is closed")
+    if sys.stdin.isatty():
+        raise Failure(f"no input\nusage: {USAGE}\n'rmilint --help' says more")
+    return read_mails(sys.stdin.buffer.read(), "-")
+
+
+def write(report: Report, options: argparse.Namespace) -> None:
+    if options.format == "json":
+        from linter.report import json
+
+        sys.stdout.write(json.render(report))
+        return
+    from linter.report import text
+
+    terminal = options.color == "always" or sys.stdout.isatty()
+    if terminal:
+        sys.stdout.write(text.long(report, colour=_colour(options.color)))
+    else:
+        sys.stdout.write(text.short(report, verbose=options.verbose))
+
+
+def list_rules(rules: list[Rule]) -> int:
+    from linter.report.plain import plain
+
+    width = max((len(plain(rule.name)) for rule in rules), default=0)
+    for rule in rules:
+        severity = rule.severity if rule.default else "off"
+        print(f"{plain(rule.name):{width}}  {severity:7}  {rule.needs:8}  {plain(rule.title)}")
+    return OK
+
+
+def explain(rules: list[Rule]) -> int:
+    from linter.report.plain import plain_text
+
+    for rule in rules:
+        print(plain_text(rule.readme()).rstrip())
+    return OK
+
+
+def _names(options: list[str]) -> list[str]:
+    """`['a,b', 'c']` -> `['a', 'b', 'c']`."""
+    return [name.strip() for option in options for name in option.split(",") if name.strip()]
+
+
+def _colour(choice: str) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    from os import environ
+
+    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def _unreadable(error: OSError, name: str) -> Failure:
+    """What to say of an input that cannot be read."""
+    path = error.filename if isinstance(error.filename, str) else name
+    return Failure(f"{path}: {error.strerror or error}")
+
+
+def _fault(error: Exception, verbose: bool) -> str:
+    """An error of ours: one line, because b4 makes a row of each; the rest with -v."""
+    import traceback
+
+    text = f"internal error: {type(error).__name__}: {error}"
+    if verbose:
+        return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{text} ({last.filename}:{last.lineno}); -v shows more"
+
+
+def _complain(text: str) -> None:
+    from linter.report.plain import plain_text
+
+    print(f"rmilint: {plain_text(text)}", file=sys.stderr)
+
+
+def _reader_left() -> int:
+    """The reader of our output has seen enough (`| head`): leave without a word."""
+    import os
+
+    # Python flushes standard output once more at exit and would complain then.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13  # as a shell reports a death by SIGPIPE

@@ -1,0 +1,372 @@
+"""`rmilint` as a command: what it reads, prints and returns."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import linter.check
+from linter import cli
+from linter.check import Report
+from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef
+from linter.intake.git import GitError, Tree
+from linter.intake.patch import Mail, Note
+from rules import registry
+from rules.registry import Rule, RuleError
+
+ROOT = Path(__file__).resolve().parents[2]
+SERIES = str(ROOT / "samples" / "lend-v2.mbox")
+ARCHIVE = str(ROOT / "samples" / "lend-v2-archive.txt")
+
+PATCH = b"""\
+From: Ada Author <ada@example.org>
+Date: Mon, 2 Mar 2026 10:00:00 +0000
+Subject: [PATCH] firmware: count
+Message-ID: <1@example.org>
+
+Count.
+
+---
+diff --git a/count.c b/count.c
+index 0000001..0000002 100644
+--- a/count.c
++++ b/count.c
+@@ -1,3 +1,3 @@
+ int count(void)
+ {
+-\treturn 1;
++\treturn 2;
+"""
+
+
+def finding(severity: str = WARNING, path: str = "a.c") -> Finding:
+    found = Finding("some-rule", severity, path, 3, 2, (3, 9), "something is wrong")
+    found.patch = PatchRef(1, 1, "[PATCH] firmware: count", "1@example.org")
+    return found
+
+
+class Fake:
+    """Stands in for the checker: keeps what it was called with, answers `report`."""
+
+    def __init__(self) -> None:
+        self.report = Report()
+        self.report.patches = 1
+        self.mails: list[Mail] = []
+        self.paths: list[str] = []
+        self.rules: list[str] = []
+        self.tree: Tree | None = None
+        self.error: BaseException | None = None
+
+    def lint_mails(self, mails: list[Mail], rules: list[Rule], tree: Tree | None) -> Report:
+        if self.error:
+            raise self.error
+        self.mails, self.rules, self.tree = mails, [rule.name for rule in rules], tree
+        return self.report
+
+    def lint_files(self, paths: list[str], rules: list[Rule]) -> Report:
+        if self.error:
+            raise self.error
+        self.paths, self.rules = paths, [rule.name for rule in rules]
+        return self.report
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fake:
+    """The command with three rules and without a checker, in an empty directory."""
+    checker = Fake()
+    monkeypatch.setattr(linter.check, "lint_mails", checker.lint_mails)
+    monkeypatch.setattr(linter.check, "lint_files", checker.lint_files)
+    rules = []
+    for name, on in (("alpha", True), ("beta", True), ("gamma", False)):
+        folder = tmp_path / "rules" / name
+        folder.mkdir(parents=True)
+        (folder / "README.md").write_text(f"# {name}\n\nWhat it\tcatches: \x1b[31mred.\n")
+        (folder / "rule.py").write_text("")
+        declared = {"SEVERITY": WARNING, "NEEDS": "function", "TITLE": f"the {name} hazard"}
+        rules.append(Rule(str(folder), {**declared, "check": lambda _: [], "DEFAULT": on}))
+    monkeypatch.setattr(registry, "load", lambda extra=(): rules)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    return checker
+
+
+class Stdin(io.TextIOWrapper):
+    """Standard input with given bytes, a terminal or not."""
+
+    def __init__(self, data: bytes = b"", terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(data))
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+Capture = pytest.CaptureFixture[str]
+Patcher = pytest.MonkeyPatch
+
+
+@pytest.fixture
+def terminal(monkeypatch: Patcher) -> Callable[[], None]:
+    """Calling it makes standard output a terminal (capsys must be there before)."""
+    return lambda: monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+
+# -- exit status ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("severities", "status"),
+    [([], 0), ([INFO], 0), ([WARNING], 1), ([ERROR], 1), ([INFO, WARNING], 1)],
+)
+def test_status_follows_the_findings(fake: Fake, severities: list[str], status: int) -> None:
+    fake.report.findings = [finding(s) for s in severities]
+    assert cli.main([SERIES]) == status
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["absent.mbox"], "absent.mbox: No such file or directory"),
+        (["--all", "--git", "A..B"], "--all reads files, --git commits"),
+        (["--all"], "--all needs C files or directories"),
+        (["--git", "A..B", "x.mbox"], "--git takes no further input"),
+        (["--tree", "absent", SERIES], "absent: not a directory"),
+        (["--select", "alhpa", SERIES], "did you mean alpha"),
+        (["--ignore", "nonsense", SERIES], "no rule is called 'nonsense'"),
+        (["--explain", "alpah"], "did you mean alpha"),
+    ],
+)
+def test_what_cannot_be_done_is_2_and_says_why(
+    fake: Fake, capsys: Capture, arguments: list[str], said: str
+) -> None:
+    assert cli.main(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("rmilint: ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("arguments", [["--format", "xml"], ["--nonsense"], ["--sel", "alpha"]])
+def test_bad_usage_is_2(fake: Fake, arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(arguments)
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuleError("rules/x/rule.py: SyntaxError: \x1b[2J"), ValueError("boom"), RecursionError()],
+)
+def test_a_broken_rule_or_a_fault_is_2_never_clean(
+    fake: Fake, capsys: Capture, error: Exception
+) -> None:
+    fake.error = error
+    assert cli.main([SERIES]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err[:-1].isprintable()
+    assert str(error)[:5] in err
+
+
+def test_verbose_shows_where_a_fault_is(fake: Fake, capsys: Capture) -> None:
+    fake.error = ValueError("boom")
+    assert cli.main(["-v", SERIES]) == 2
+    assert "internal error: ValueError: boom\nTraceback" in capsys.readouterr().err
+
+
+def test_unreadable_file_of_all_is_2(fake: Fake, capsys: Capture) -> None:
+    fake.error = FileNotFoundError(2, "No such file or directory", "a.c")
+    assert cli.main(["--all", "a.c"]) == 2
+    assert capsys.readouterr().err == "rmilint: a.c: No such file or directory\n"
+
+
+def test_interrupt_is_quiet(fake: Fake, capsys: Capture) -> None:
+    fake.error = KeyboardInterrupt()
+    assert cli.main([SERIES]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+# -- inputs -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [[], ["-"]])
+def test_standard_input(fake: Fake, monkeypatch: Patcher, arguments: list[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", Stdin(PATCH))
+    assert cli.main(arguments) == 0
+    assert [mail.subject.title for mail in fake.mails] == ["firmware: count"]
+
+
+def test_no_input_on_a_terminal_is_a_usage_error(
+    fake: Fake, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Stdin(terminal=True))
+    assert cli.main([]) == 2
+    assert "usage: rmilint" in capsys.readouterr().err
+
+
+def test_inputs_are_joined_in_order(fake: Fake, tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        path = tmp_path / f"{name}.patch"
+        path.write_bytes(PATCH.replace(b"firmware", name.encode()))
+    assert cli.main([str(tmp_path / "b.patch"), str(tmp_path / "a.patch")]) == 0
+    assert [mail.subject.title for mail in fake.mails] == ["b: count", "a: count"]
+
+
+def test_git_range_of_the_tree(fake: Fake, monkeypatch: Patcher, capsys: Capture) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def read_range(repo: str, revisions: str) -> list[Mail]:
+        asked.append((repo, revisions))
+        if revisions == "bad":
+            raise GitError("fatal: bad revision")
+        return []
+
+    monkeypatch.setattr("linter.intake.git.read_range", read_range)
+    assert cli.main(["--git", "A..B"]) == 0
+    assert cli.main(["--git", "A..B", "--tree", ".."]) == 0
+    assert asked == [(".", "A..B"), ("..", "A..B")]
+    assert cli.main(["--git", "bad"]) == 2
+    assert "fatal: bad revision" in capsys.readouterr().err
+
+
+def test_the_tree_is_the_repository_around(fake: Fake, tmp_path: Path) -> None:
+    (tmp_path / "work" / ".git").mkdir()
+    cli.main([SERIES])
+    assert fake.tree is not None
+    assert fake.tree.directory == str(tmp_path / "work")
+
+
+def test_no_repository_around_is_no_tree(fake: Fake) -> None:
+    cli.main([SERIES])
+    assert fake.tree is None
+
+
+def test_a_tree_asked_for_may_be_a_plain_directory(fake: Fake, tmp_path: Path) -> None:
+    cli.main(["--tree", str(tmp_path), SERIES])
+    assert fake.tree is not None
+    assert fake.tree.directory == str(tmp_path)
+
+
+def test_all_hands_over_the_paths(fake: Fake) -> None:
+    assert cli.main(["--all", "a.c", "dir"]) == 0
+    assert fake.paths == ["a.c", "dir"]
+
+
+# -- rules ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ([], ["alpha", "beta"]),
+        (["--select", "gamma,alpha"], ["alpha", "gamma"]),
+        (["--select", "gamma", "--select", " beta ,"], ["beta", "gamma"]),
+        (["--ignore", "alpha"], ["beta"]),
+        (["--select", "alpha,beta", "--ignore", "beta"], ["alpha"]),
+    ],
+)
+def test_select_and_ignore(fake: Fake, arguments: list[str], names: list[str]) -> None:
+    cli.main([*arguments, SERIES])
+    assert fake.rules == names
+
+
+def test_list_rules(fake: Fake, capsys: Capture) -> None:
+    assert cli.main(["--list-rules"]) == 0
+    assert capsys.readouterr().out == (
+        "alpha  warning  function  the alpha hazard\n"
+        "beta   warning  function  the beta hazard\n"
+        "gamma  off      function  the gamma hazard\n"
+    )
+
+
+def test_explain_prints_the_readme_safely(fake: Fake, capsys: Capture) -> None:
+    assert cli.main(["--explain", "gamma"]) == 0
+    assert capsys.readouterr().out == "# gamma\n\nWhat it catches: \\x1b[31mred.\n"
+
+
+def test_version_names_the_rule_set(fake: Fake, capsys: Capture) -> None:
+    assert cli.main(["--version"]) == 0
+    identity = registry.ruleset_id(registry.load())
+    assert capsys.readouterr().out == f"rmilint {cli.VERSION} (rules {identity})\n"
+
+
+# -- output -----------------------------------------------------------------
+
+
+def test_lines_for_programs(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [finding(ERROR), finding(INFO)]
+    fake.report.notes = [Note("x.mbox", 1, "repaired")]
+    cli.main([SERIES])
+    assert capsys.readouterr() == ("a.c:3:2: ERROR: something is wrong [some-rule]\n", "")
+    cli.main(["-v", SERIES])
+    assert capsys.readouterr().out.splitlines() == [
+        "a.c:3:2: ERROR: something is wrong [some-rule]",
+        "a.c:3:2: info: something is wrong [some-rule]",
+        "x.mbox:1: note: repaired",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "coloured"),
+    [
+        ([], {}, True),
+        ([], {"NO_COLOR": "1"}, False),
+        ([], {"NO_COLOR": ""}, True),  # no-color.org: only when not empty
+        ([], {"TERM": "dumb"}, False),
+        (["--color", "never"], {}, False),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+    ],
+)
+def test_page_and_colour_on_a_terminal(
+    fake: Fake,
+    capsys: Capture,
+    monkeypatch: Patcher,
+    terminal: Callable[[], None],
+    arguments: list[str],
+    environment: dict[str, str],
+    coloured: bool,
+) -> None:
+    fake.report.findings = [finding()]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    terminal()
+    cli.main([*arguments, SERIES])
+    out = capsys.readouterr().out
+    assert "1 warning in" in out
+    assert ("\x1b[" in out) is coloured
+
+
+def test_color_always_writes_the_page_into_a_pipe(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [finding()]
+    cli.main(["--color", "always", SERIES])
+    assert "\x1b[1m[PATCH] firmware: count\x1b[m\n" in capsys.readouterr().out
+
+
+def test_json(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [finding(path="\x1b\udcff.c")]
+    assert cli.main(["--format", "json", SERIES]) == 1
+    assert json.loads(capsys.readouterr().out)["findings"][0]["path"] == "\x1b\\xff.c"
+
+
+def test_an_input_without_a_patch_is_clean_and_noted(
+    monkeypatch: Patcher, capsys: Capture, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", Stdin(b"Subject: lunch\n\nAt noon?\n"))
+    assert cli.main([]) == 0
+    assert capsys.readouterr() == ("", "")
+    monkeypatch.setattr(sys, "stdin", Stdin(b"Subject: lunch\n\nAt noon?\n"))
+    assert cli.main(["-v"]) == 0
+    out, err = capsys.readouterr()
+    assert "no patch" in out
+    assert err == ""
