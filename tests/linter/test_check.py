@@ -432,7 +432,7 @@ def test_files_are_linted_line_by_line(tmp_path: Path) -> None:
     assert not worst(report.findings)
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MAX_SOURCE", 60), ("MAX_HUNKS", 0)])
+@pytest.mark.parametrize(("limit", "value"), [("MAX_SOURCE", 10), ("MAX_HUNKS", 0)])
 def test_what_nobody_wrote_by_hand_is_named_and_not_read(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
