@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from linter.finding import Finding
     from linter.source.facts import At, Facts, Site
-    from linter.source.flow import Point
     from linter.source.unit import Function
 
 SEVERITY = "error"
@@ -130,25 +129,26 @@ def _failed_give(function: Function, facts: Facts, undo: Site, gives: list[Site]
     for give in gives:
         if [squeeze(arg) for arg in give.call.args[:2]] != asked or give.call.bare:
             continue
-        for walk in failures(facts, give):
-            for point, _ in walk:
-                if point is give.point or _changes(facts, point, undo):
-                    walk.skip()
-                elif point is undo.point:
-                    return function.finding(
-                        undo.point.node or undo.node,
-                        f"when {give.name}() fails it may have delegated a part only, yet "
-                        f"{undo.name}() takes back the whole of `{asked[1]}`",
-                        related=[function.place(give.node, f"{give.name}() can stop half-way")],
-                    )
+        if _undone_after_failure(facts, give, undo):
+            return function.finding(
+                undo.point.node or undo.node,
+                f"when {give.name}() fails it may have delegated a part only, yet "
+                f"{undo.name}() takes back the whole of `{asked[1]}`",
+                related=[function.place(give.node, f"{give.name}() can stop half-way")],
+            )
     return None
 
 
-def _changes(facts: Facts, point: Point, undo: Site) -> bool:
-    """Is the range that the undo names another one from here on?"""
-    return point is not undo.point and any(
-        facts.writes(point, path) for arg in undo.call.args[:2] for path, _ in effects(arg).uses
-    )
+def _undone_after_failure(facts: Facts, give: Site, undo: Site) -> bool:
+    """Does a failure of `give` reach the undo, the range that it names being the same?"""
+    named = {path for arg in undo.call.args[:2] for path, _ in effects(arg).uses}
+    for walk in failures(facts, give):
+        for point, _ in walk:
+            if point is undo.point:
+                return True
+            if point is give.point or any(facts.writes(point, path) for path in named):
+                walk.skip()
+    return False
 
 
 def _failed_helper(function: Function, facts: Facts, undo: Site) -> Finding | None:
@@ -160,17 +160,13 @@ def _failed_helper(function: Function, facts: Facts, undo: Site) -> Finding | No
             continue
         if not _delegates(facts, helper, given.index(base)):
             continue
-        for walk in failures(facts, helper):
-            for point, _ in walk:
-                if point is helper.point or _changes(facts, point, undo):
-                    walk.skip()
-                elif point is undo.point:
-                    return function.finding(
-                        undo.point.node or undo.node,
-                        f"{helper.name}() delegates, and where it fails a part only is left of "
-                        f"that, or nothing; yet {undo.name}() takes back the whole of `{size}`",
-                        related=[function.place(helper.node, f"{helper.name}() delegates it")],
-                    )
+        if _undone_after_failure(facts, helper, undo):
+            return function.finding(
+                undo.point.node or undo.node,
+                f"{helper.name}() delegates, and where it fails a part only is left of that, or "
+                f"nothing; yet {undo.name}() takes back the whole of `{size}`",
+                related=[function.place(helper.node, f"{helper.name}() delegates it")],
+            )
     return None
 
 
