@@ -71,9 +71,10 @@ def _check(function: Function, facts: Facts, warn: Site) -> Iterator[Finding]:
             used, what = where
             own, test = condition == warn.call.args[0], _short(condition)
             said = f"{warn.name}({test})" if own else f"{warn.name}() behind `if ({test})`"
+            does = "only marks the VM" if warn.name == "KVM_BUG_ON" else "only prints"
             yield function.finding(
                 warn.point.node or warn.node,
-                f"{said} only prints: `{name}` {reason}, and {what}",
+                f"{said} {does}: `{name}` {reason}, and {what}",
                 related=[function.place(used, "it is used here as if it were good")],
             )
             return
