@@ -37,6 +37,7 @@ _CONTAINERS = frozenset(
 _STATEMENT = regex(
     r"_statement$|declaration$|^(?:enumerator|function_definition|type_definition)$|^preproc_"
 )
+_BODY = regex(rb"#[ \t]*define[ \t]+\w+\((?:[^\n\\{]|\\.|\\\n)*\{")  # of a function-like macro
 _SECTION = regex(r"(\w+)\s*\((?!.*\)\s*;)")
 
 
@@ -375,6 +376,8 @@ def _signature(node: Node) -> tuple[str, list[Param]]:
 
 def _macros(unit: Unit) -> Iterator[Macro]:
     """Reads macro bodies as functions: `do { ... } while (...)` is code too."""
+    if not _BODY.search(unit.text):
+        return
     for node in unit.nodes("preproc_function_def"):
         name = text(node.child_by_field_name("name"))
         value = node.child_by_field_name("value")
