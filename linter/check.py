@@ -16,7 +16,7 @@ from linter.finding import INFO, Finding, PatchRef
 from linter.intake.patch import UNKNOWN, Hunk, Mail, Note
 from linter.lazy import regex
 from linter.run import findings_of, run_rule, stamped
-from rules.registry import RMI, SERIES, Rule
+from rules.registry import FUNCTION, RMI, SERIES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,9 +57,12 @@ def lint_mails(mails: list[Mail], rules: list[Rule], tree: Tree | None = None) -
     report = Report()
     for mail in mails:
         report.notes.extend(mail.notes)
-    for series in group(mails):
+    for number, series in enumerate(group(mails)):
         report.notes.extend(series.notes)
+        before = len(report.findings)
         lint_series(series, rules, tree, report)
+        for finding in report.findings[before:]:
+            finding.series = number
     report.findings.sort(key=Finding.sort_key)
     return report
 
@@ -189,7 +192,8 @@ class _Run:
         for state, unit in whole:
             self._check_whole(state, unit, ref)
             self._unparsed(state, unit)
-            checked = True
+            unread = {n for first, last in unit.unparsed for n in range(first, last + 1)}
+            checked |= not state.added or not state.added <= unread
         changed = {state.path for state, _ in whole}
         for path, state in self.states.items():
             if path not in changed and self._answers_changed(path, world):
@@ -290,16 +294,22 @@ class _Run:
         for finding in findings_of(unit, self.rules, functions):
             found.setdefault(finding.fingerprint, finding)
         known = self.open.setdefault(state.path, {})
-        for key in [key for key in known if key not in found]:
-            known.pop(key).removed_in = ref
+        gone = {key: known.pop(key) for key in [*known] if key not in found}
+        fresh = {key: finding for key, finding in found.items() if key not in known}
+        for key, finding in [*fresh.items()]:
+            same = next((old for old, was in gone.items() if _moved(was, finding)), None)
+            if same is not None:  # the line is as it was, its function has a new name
+                known[key] = gone.pop(same)
+                del fresh[key]
+        for finding in gone.values():
+            finding.removed_in = ref
         before = _before(state, self.rules) if state.origin != "created" else frozenset()
-        for key, finding in found.items():
-            if key in known or key in before:
+        for key, finding in fresh.items():
+            told = (state.path, key) in self.seen  # it is back
+            if key in before or (self.alone and told):
                 continue
-            if state.origin != "created" and not _on_added(finding, state.added):
+            if state.origin != "created" and not told and not _on_added(finding, state.added):
                 continue
-            if self.alone and (state.path, key) in self.seen:
-                continue  # another reply quotes the same lines
             self.seen.add((state.path, key))
             finding.patch = finding.introduced_in = ref
             finding.removed_in = None
@@ -309,6 +319,7 @@ class _Run:
     def _check_piece(self, state: FileState, unit: Unit, ref: PatchRef) -> bool:
         found = list(findings_of(unit, self.rules, unit.functions)) if unit.checked else []
         self._unparsed(state, unit)
+        self._in_part(state, unit)
         for finding in found:
             key = (state.path, finding.fingerprint)
             if not _on_added(finding, unit.added) or key in self.seen:
@@ -318,6 +329,15 @@ class _Run:
             self.report.findings.append(finding)
         return unit.checked
 
+    def _in_part(self, state: FileState, unit: Unit) -> None:
+        """Says which functions a hunk cuts, so that rules about all of one cannot see them."""
+        for part in unit.parts:
+            lines = [line for line in part.lines if line in unit.added]
+            if lines and any(r.needs == FUNCTION and r.wants_body(part.source) for r in self.rules):
+                name = f"{part.name}()" if part.name else "a function"
+                what = f"only a part of {name} is known; rules that need it whole did not see it"
+                self.report.notes.append(Note(state.path, lines[0], what))
+
     def _unparsed(self, state: FileState, unit: Unit) -> None:
         for first, last in unit.unparsed:
             lines = [line for line in range(first, last + 1) if line in unit.added]
@@ -326,6 +346,11 @@ class _Run:
                 self.report.notes.append(
                     Note(state.path, lines[0], _lines_note(lines[0], lines[-1]))
                 )
+
+
+def _moved(was: Finding, now: Finding) -> bool:
+    """Is this the same line, of which only the function around it is called otherwise?"""
+    return was.rule == now.rule and was.line_text.strip() == now.line_text.strip()
 
 
 def _before(state: FileState, rules: list[Rule]) -> frozenset[str]:

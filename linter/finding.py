@@ -57,6 +57,7 @@ class Finding:
         "related",
         "removed_in",
         "rule",
+        "series",
         "severity",
         "why",
         "witness",
@@ -92,7 +93,8 @@ class Finding:
         self.fragment = False
         self.witness: object | None = None
         self.fingerprint = ""
+        self.series = 0  # which series of the input, in order of arrival
 
-    def sort_key(self) -> tuple[int, str, int, int, str]:
+    def sort_key(self) -> tuple[int, int, str, int, int, str]:
         patch = self.patch.index if self.patch else 0
-        return (patch, self.path, self.line, self.column, self.rule)
+        return (self.series, patch, self.path, self.line, self.column, self.rule)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from linter.finding import Finding
     from linter.source.unit import Function, Unit
 
+_DEEP = 150  # blocks in blocks: past what a person nests, far below what Python recurses
+
 
 def findings_of(unit: Unit, rules: list[Rule], functions: list[Function]) -> Iterator[Finding]:
     """Everything the rules say of a unit and of the given functions of it."""
@@ -35,7 +37,12 @@ def stamped(found: list[tuple[Rule, Finding]]) -> Iterator[Finding]:
     # those of a function that lives on have theirs (two may share a name, under `#if`)
     taken = {finding.fingerprint for _, finding in found if finding.rule}
     ordinals: dict[tuple[str, str, str], int] = {}
+    told: set[tuple[str, int, int, str]] = set()
     for rule, finding in found:
+        place = (rule.name, finding.line, finding.column, finding.message)
+        if place in told:
+            continue  # seen from an inner and from an outer loop
+        told.add(place)
         if not finding.rule:
             key = (rule.name, finding.function, finding.fingerprint)
             ordinal = ordinals.get(key, 0) + 1
@@ -55,8 +62,10 @@ def _of_function(rule: Rule, function: Function, unit: Unit) -> list[Finding]:
     if known is None:
         try:
             known = run_rule(rule, function)
-        except RecursionError:  # a thousand blocks deep: nobody's code, and not ours to fall over
-            known = []
+        except RecursionError as error:
+            if _depth(function.source) < _DEEP:
+                raise _failed(rule, function, error) from error
+            known = []  # nobody's code, and not ours to fall over
             span = (function.lines.start, function.lines.stop - 1)
             if span not in unit.unparsed:
                 unit.unparsed.append(span)
@@ -64,17 +73,41 @@ def _of_function(rule: Rule, function: Function, unit: Unit) -> list[Finding]:
     return known
 
 
+def _depth(source: bytes) -> int:
+    """How deep brackets nest in a text, about."""
+    depth = deepest = 0
+    for byte in source:
+        if byte in b"({[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b")}]":
+            depth -= 1
+    # `else if` and `a + b + c` nest without brackets
+    return max(deepest, source.count(b"else if"), source.count(b" + ") // 4)
+
+
 def run_rule(rule: Rule, target: object) -> list[Finding]:
-    """What a rule says of its target; RuleError if it raises."""
+    """What a rule says of its target; RuleError if it raises, whatever that is."""
     try:
         return list(rule.check(target))
     except RecursionError:
         raise
-    except Exception as error:  # a rule is code of others: name it, never a clean result
-        at = getattr(target, "name", "") or getattr(target, "path", "")
-        raise RuleError(
-            f"rule {rule.name} failed on {at}: {type(error).__name__}: {error}"
-        ) from error
+    except (Exception, SystemExit) as error:
+        raise _failed(rule, target, error) from error
+
+
+def _failed(rule: Rule, target: object, error: BaseException) -> RuleError:
+    """Says on one line which rule failed where and on what: never a clean result."""
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith("rule.py"):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    path, name = getattr(target, "path", ""), getattr(target, "name", "")
+    where = f"{path}: {name}()" if name else path
+    what = f"{type(error).__name__}: {error}".encode("unicode_escape").decode()
+    at = f" ({rule.folder}/rule.py:{line})" if line else ""
+    return RuleError(f"rule {rule.name}{at} failed on {where}: {what}")
 
 
 def finish(finding: Finding, rule: Rule) -> Finding:

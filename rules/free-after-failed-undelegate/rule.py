@@ -48,7 +48,7 @@ def check(function: Function) -> Iterator[Finding]:
         object_ = _family(facts, site.point, site.call.args[0])
         found = _freed(facts, site, object_, [free for free in frees if free is not site])
         if found is not None:
-            path = next(iter(sorted(object_, key=len)), "the page")
+            path = min(object_, key=lambda name: (len(name), name), default="the page")
             yield function.finding(
                 site.point.node or site.node,
                 f"if {site.name}() fails, {found.name}() still gives the page of `{path}` back "

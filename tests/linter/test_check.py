@@ -361,7 +361,9 @@ def test_a_rule_that_raises_is_named() -> None:
         yield from ()
         raise KeyError("oops")
 
-    with pytest.raises(RuleError, match=r"rule broken failed on f0: KeyError: 'oops'"):
+    with pytest.raises(
+        RuleError, match=r"rule broken failed on .*one\.c: f0\(\): KeyError: 'oops'"
+    ):
         follow({ONE: code("rmi_ok();")}, rules=(rule("broken", "function", broken),))
 
 
@@ -442,3 +444,48 @@ def test_what_nobody_wrote_by_hand_is_named_and_not_read(
     assert report.findings == []
     assert [ref.index for ref in report.unchecked_patches] == [1]
     assert any("not checked" in note.text for note in report.notes)
+
+
+def test_a_rule_that_exits_or_recurses_is_an_error_too() -> None:
+    def leaves(_: Function) -> Iterator[Finding]:
+        raise SystemExit(0)
+
+    def recurses(function: Function) -> Iterator[Finding]:
+        return recurses(function)
+
+    for check_ in (leaves, recurses):
+        with pytest.raises(RuleError, match="rule broken failed on"):
+            follow({ONE: code("bad(1);")}, rules=(rule("broken", "function", check_),))
+
+
+def test_a_renamed_function_keeps_its_finding() -> None:
+    first = code("bad(1);")
+    second = first.replace("f0", "g0")
+    report = follow({ONE: first}, {ONE: second})
+    assert [(f.function, f.removed_in) for f in report.findings] == [("f0", None)]
+
+
+def test_a_finding_that_comes_back_is_told_again() -> None:
+    report = follow({ONE: code("bad(1);")}, {ONE: code("x();")}, {ONE: code("bad(1);")})
+    told = [
+        (f.introduced_in and f.introduced_in.index, f.removed_in and f.removed_in.index)
+        for f in report.findings
+    ]
+    assert told == [(1, 2), (3, None)]
+
+
+def test_a_function_shown_in_part_is_named() -> None:
+    long = "\n".join(f"x({n});" for n in range(20))
+    change = hunks(code(long), code(long.replace("x(10);", "bad(1);")))
+    report = lint(patches(change), BAD)
+    assert report.findings == []
+    assert ["only a part of" in note.text for note in report.notes] == [True]
+
+
+def test_one_place_is_told_once_whatever_leads_to_it() -> None:
+    def twice(function: Function) -> Iterator[Finding]:
+        yield from _bad(function)
+        yield from _bad(function)
+
+    report = follow({ONE: code("bad(1);")}, rules=(rule("twice", "function", twice),))
+    assert len(report.findings) == 1
