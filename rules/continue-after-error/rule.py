@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.source.explore import test_of
 from linter.source.expr import covers, path_of, strip
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import answer, failures, last_statement
@@ -110,6 +111,12 @@ def _noticed(facts: Facts, trail: list[Point], status: str) -> Node | None:
     tests = [
         p for p in trail if p.kind in ("cond", "switch") and (not status or facts.reads(p, status))
     ]
-    if status and not tests:
+    if status and not any(_sees_failure(p) for p in tests):
         return None
     return last_statement(trail, "continue_statement") or (tests[-1].node if tests else None)
+
+
+def _sees_failure(point: Point) -> bool:
+    """Does a test tell failure from success?  `st == RMI_BUSY` asks for one answer only."""
+    test = test_of(point.node) if point.kind == "cond" and point.node is not None else None
+    return point.kind == "switch" or (test is not None and test.against == "0")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.lazy import regex
 from linter.source.explore import Value
-from linter.source.expr import path_of, strip, text
+from linter.source.expr import constant, path_of, strip, text
 from linter.source.facts import STATUS_REGISTER
 from linter.source.nodes import TRANSPARENT, WARNS, arguments, callee
 from linter.source.world import ERRNO, STATUS
@@ -51,7 +51,7 @@ def check(function: Function) -> Iterator[Finding]:
             for child in point.node.named_children:
                 for warn in _truths(child):
                     if kinds := _answers(facts, point, warn):
-                        what = f"`{text(warn)}` is 0 or 1, never the status"
+                        what = f"`{text(warn)}` is {_gives(warn)}, never the status"
                         yield _report(function, point.node, what, kinds)
                         break
         for definition in facts.effects(point).defs:
@@ -60,10 +60,10 @@ def check(function: Function) -> Iterator[Finding]:
             for warn in list(_truths(definition.value))[:1]:
                 name, node = definition.name, point.node or definition.node
                 if name.startswith("*") and _is_status_of(facts, name[1:], point, warn):
-                    what = f"`{name}` becomes 0 or 1, never the status"
+                    what = f"`{name}` becomes {_gives(warn)}, never the status"
                     yield _report(function, node, what, {STATUS})
                 elif answers and _is_returned(facts, point, name):
-                    what = f"`{name}` becomes 0 or 1, never an error code"
+                    what = f"`{name}` becomes {_gives(warn)}, never an error code"
                     yield _report(function, node, what, _answers(facts, point, warn))
 
 
@@ -72,10 +72,15 @@ def _report(function: Function, node: Node, what: str, kinds: set[str]) -> Findi
     return function.finding(node, f"{what}: {_misread(kinds)}", severity=severity)
 
 
+def _gives(warn: Node) -> str:
+    """The values the WARN can have: that of `WARN_ON(1)` is 1."""
+    return "1" if [constant(arg) for arg in arguments(warn)[:1]] == ["1"] else "0 or 1"
+
+
 def _misread(kinds: set[str]) -> str:
     """What a caller makes of the 1."""
     if STATUS in kinds:
-        return "a caller reads the 1 as RMI_ERROR_INPUT, and the index is lost"
+        return "a caller reads the 1 as RMI_ERROR_INPUT"
     return "a caller that tests for a negative errno takes the 1 for success"
 
 

@@ -122,7 +122,8 @@ def _outward(facts: Facts, name: str, rounded: Rounding, calls: list[Site]) -> b
             return ((sides[0] == name) == less) == rounded.down
     if rounded.sum or _is_size(name, calls):
         return not rounded.down
-    return bool((_LOWER if rounded.down else _UPPER).search(name))
+    bound = _LOWER if rounded.down else _UPPER
+    return bool(bound.search(name) or bound.search(rounded.path))
 
 
 def _ways(facts: Facts, test: Point, targets: set[Point]) -> list[Outcome]:
