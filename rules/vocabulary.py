@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.lazy import regex
 from linter.source.explore import NONZERO, Value, Walk, subject
-from linter.source.expr import Def, constant, effects, path_of, squeeze, strip, text
+from linter.source.expr import Def, constant, effects, path_of, prints, squeeze, strip, text
 from linter.source.flow import Point
 from linter.source.nodes import WARNS, callee
 
@@ -26,10 +26,10 @@ _PAGE = regex(r"^\(?(?:RMM_|RMI_)?(?:PAGE|GRANULE)_SIZE\)?$|^SZ_4K$")
 _ALLOC = regex(
     r"(?:^|_)(?:alloc|get_free_page|get_zeroed_page|kmalloc|kzalloc|kvzalloc|kmemdup|vmalloc)"
 )
-_FREE = regex(r"(?:^|_)(?:free|kfree|kvfree|vfree|put_page)(?:_|$)|^__free_pages?$")
+# (__get_free_page() is none)
+_FREE = regex(r"(?:^|(?<!get)_)(?:free|kfree|kvfree|vfree|put_page)(?:_|$)|^__free_pages?$")
 _CONVERT = regex(r"_to_(?:phys|virt|page|pfn)$|^__[pv]a$|^page_address$|^PFN_PHYS$")
 _KEEP = regex(r"(?:^|_)(?:put|release|add|insert|store|push|enqueue)(?:_|$)")
-_PRINT = regex(r"^(?:pr|dev|kvm|vcpu|netdev)_[a-z]+(?:_once|_ratelimited)?$|printk|^trace_")
 _RELAX = regex(
     r"cpu_relax|cond_resched|schedule|sleep|delay|signal_pending|wait_event|wait_for_|yield"
     r"|need_resched|wfe|ktime_|time_after|time_before"
@@ -62,10 +62,6 @@ def is_conversion(name: str) -> bool:
 def keeps(name: str) -> bool:
     """Does a call of this name put its argument away: drop it, or into a list?"""
     return bool(_KEEP.search(name))
-
-
-def is_print(name: str) -> bool:
-    return bool(_PRINT.search(name))
 
 
 def is_relax(name: str) -> bool:
@@ -108,7 +104,7 @@ def in_print(node: Node) -> bool:
     while parent is not None and not parent.type.endswith("statement"):
         if parent.type == "call_expression":
             name = callee(parent)
-            if is_print(name) or name in WARNS or name == "BUG_ON":
+            if prints(name) or name in WARNS or name == "BUG_ON":
                 return True
         parent = parent.parent
     return False
@@ -131,17 +127,20 @@ def status_names(facts: Facts, names: set[str]) -> set[str]:
     return names
 
 
-def failures(facts: Facts, site: Site) -> Iterator[Walk]:
+def failures(facts: Facts, site: Site, besides: frozenset[str] = frozenset()) -> Iterator[Walk]:
     """Walks that begin behind a call which answered that it failed.
 
     The answer is in a variable (`ret = f()`), tested on the spot (`if (f())`,
     `if (f() != RMI_SUCCESS)`), or dropped.  A value that goes anywhere else
-    (`ok = !f()`, `err |= f()`) is not followed: nothing is said of it.
+    (`ok = !f()`) is not followed: nothing is said of it.  `besides`: statuses
+    that the failure is not.
     """
     flags = facts.flags(site.point)
     status = answer(facts, site)
     if status:
-        yield facts.explore(site.point, {**flags, status: _failed(facts, site)}, after=True)
+        failed = _failed(facts, site)
+        failed = failed._replace(ne=failed.ne | besides)
+        yield facts.explore(site.point, {**flags, status: failed}, after=True)
     elif site.point.kind == "cond" and site.point.node is not None:
         edge = failing_edge(site)
         either = edge is None and _asks_for_one(site.point.node)
@@ -155,6 +154,9 @@ def answer(facts: Facts, site: Site) -> str:
     """Where the status of a call is: its result, or `res.a0` for `smc(.., &res)`; or ''."""
     if site.call.result:
         return site.call.result
+    for definition in facts.effects(site.point).defs:
+        if definition.how == "update" and definition.call is site.call:
+            return definition.name  # `ret |= f()`
     for _, out in site.call.out_args():
         if any(True for _ in facts.uses(f"{out}.a0")):
             return f"{out}.a0"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Function-like macros that only read their arguments, though they may take `&x`.
 _READERS = frozenset({"sizeof", "typeof", "offsetof", "virt_to_phys", "__pa", "container_of"})
+_PRINTER = regex(r"^(?:pr|dev|kvm|vcpu|netdev)_[a-z]+(?:_once|_ratelimited)?$|printk|^trace_")
 _CONSTANT = regex(r"^-?\(?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*\)?$|^[-~]?[A-Z_][A-Z0-9_]*$")
 _TYPE = regex(r"^(?:__)?(?:[us](?:8|16|32|64)|[bl]e(?:16|32|64)|bool|\w+_t)$")
 _ZERO = regex(r"^0+[uUlL]*$|^0[xX]0+[uUlL]*$")
@@ -293,10 +294,15 @@ def _call(node: Node, out: Effects, iterators: frozenset[int]) -> Call:
             # the value is looked at only where the macro's own value is
             inner.bare = _is_statement(node)
     out.calls.append(call)
-    if name not in _READERS:
+    if name not in _READERS and name not in WARNS and not prints(name):
         for _, path in call.out_args():
             out.defs.append(Def(path, node, "out", None, call))
     return call
+
+
+def prints(name: str) -> bool:
+    """Does a call of this name only print?  `pr_err("%pa", &pa)` reads `pa`."""
+    return bool(_PRINTER.search(name))
 
 
 def _is_statement(node: Node) -> bool:

@@ -25,6 +25,8 @@ WARNS = frozenset(
         "WARN_TAINT_ONCE",
     }
 )
+# What the dialect leaves of `scoped_guard(`: a scope whose body always runs, once.
+SCOPE = b"ed_guard"
 # Calls that do not come back.
 NORETURN = frozenset({"BUG", "BUILD_BUG", "panic", "unreachable", "__builtin_unreachable"})
 

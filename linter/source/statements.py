@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from linter.lazy import regex
 from linter.source.flow import NO_CASE, Edge, Flow, Outcome, Point
-from linter.source.nodes import NORETURN, TRANSPARENT, WARNS, arguments, callee, unwrap
+from linter.source.nodes import NORETURN, SCOPE, TRANSPARENT, WARNS, arguments, callee, unwrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,6 +79,8 @@ class _Builder:
             args = arguments(node)
             if args and (name in TRANSPARENT or name in WARNS):
                 return self.condition(args[0], ends, name if name in WARNS else warn)
+        elif node.type == "comma_expression" and (node.text or b"").startswith(SCOPE + b","):
+            return [(self.add("step", node, ends), None)], []
         elif node.type in ("number_literal", "true", "false"):
             # `while (1)`: the other way is never taken
             zero = node.text == b"false" or _ZERO.fullmatch(node.text or b"") is not None

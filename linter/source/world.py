@@ -17,7 +17,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.lazy import regex
-from linter.source.explore import ANY, UNSET, State, Value, subject
+from linter.source.explore import ANY, NONZERO, UNSET, State, Value, subject
 from linter.source.expr import Call, constant, path_of, strip, text
 from linter.source.facts import STATUS_REGISTER
 from linter.source.nodes import WARNS, callee
@@ -45,7 +45,7 @@ _RMI_WRAPPER = regex(
 _NO_STATUS = regex(
     r"_(?:is|has|to|supports?|alloc|free|size|level|desc|check|verify|sro_init)(?:_|$)"
 )
-_SMC = regex(r"^(?:__)?arm_smccc_(?:smc|hvc|\d_\d_(?:invoke|smc|hvc))|^smccc?_invoke")
+_SMC = regex(r"^(?:__)?arm_smccc_(?:smc|hvc|\d_\d_(?:invoke|smc|hvc))|^(?:rmi_)?smccc?_invoke")
 _STATUS_DOC = regex(r"\bRMI (?:return|status) code\b", re.IGNORECASE)
 
 
@@ -56,11 +56,13 @@ class Summary(NamedTuple):
     `outs`: for each pointer parameter it writes through, by index: 'always',
     'success' (only where it returns zero or RMI_SUCCESS) or 'sometimes'.
     `firmware`: does it reach an SMC?
+    `besides`: by index, the statuses other than success with which it writes.
     """
 
     returns: frozenset[str]
     outs: tuple[tuple[int, str], ...]
     firmware: bool
+    besides: tuple[tuple[int, frozenset[str]], ...] = ()
 
 
 UNKNOWN = Summary(frozenset(), (), False)
@@ -200,6 +202,13 @@ class World:
             return bool(_RMI_WRAPPER.match(name)) and not _NO_STATUS.search(name)
         return found.firmware
 
+    def written_besides(
+        self, name: str, index: int, asker: Function | None = None
+    ) -> frozenset[str]:
+        """The statuses other than success with which argument `index` is written through."""
+        found = self.summary(name, asker)
+        return frozenset() if found is None else dict(found.besides).get(index, frozenset())
+
     def out_written(self, name: str, index: int, asker: Function | None = None) -> str | None:
         """When argument `index` is written through: see `Summary.outs`.
 
@@ -223,7 +232,10 @@ def summarise(function: Function) -> Summary:
     firmware = any(
         facts.world.is_firmware(site.name, function) for site in facts.sites if site.name
     )
-    return Summary(frozenset(returns), _outs(facts), firmware)
+    written = _outs(facts)
+    outs = tuple((index, when) for index, (when, _) in written.items())
+    besides = tuple((index, statuses) for index, (_, statuses) in written.items() if statuses)
+    return Summary(frozenset(returns), outs, firmware, besides)
 
 
 def _kinds(facts: Facts, point: Point, node: Node, depth: int) -> set[str]:
@@ -268,15 +280,15 @@ def _kinds(facts: Facts, point: Point, node: Node, depth: int) -> set[str]:
     return kinds if any(at.definition.how != "decl" for at in hits) else {OTHER}
 
 
-def _outs(facts: Facts) -> tuple[tuple[int, str], ...]:
-    """For each pointer parameter written through: always, on success, sometimes."""
-    found = []
-    for index, param in enumerate(facts.function.params):
-        if not param.pointer or not param.name:
-            continue
-        if any(_writes(facts, point, param.name) for point in facts.points):
-            found.append((index, _when_written(facts, param.name)))
-    return tuple(found)
+def _outs(facts: Facts) -> dict[int, tuple[str, frozenset[str]]]:
+    """For each pointer parameter written through: when, and with what other statuses."""
+    return {
+        index: _when_written(facts, param.name)
+        for index, param in enumerate(facts.function.params)
+        if param.pointer
+        and param.name
+        and any(_writes(facts, point, param.name) for point in facts.points)
+    }
 
 
 def _writes(facts: Facts, point: Point, name: str) -> str:
@@ -298,7 +310,7 @@ def _hands_on(facts: Facts, call: Call, name: str) -> str:
     return ""
 
 
-def _when_written(facts: Facts, name: str) -> str:
+def _when_written(facts: Facts, name: str) -> tuple[str, frozenset[str]]:
     """Follows every way to a return and sees whether `*name` was written.
 
     The pointer is taken as given: without it there is nothing to miss.
@@ -307,8 +319,8 @@ def _when_written(facts: Facts, name: str) -> str:
         call.result for _, call in facts.sites if call.result and _hands_on(facts, call, name)
     }
     env = {n: UNSET if facts.function.param(n) is None else ANY for n in names}
-    env[name] = _NONZERO
-    missed: set[str] = set()
+    env[name] = NONZERO
+    missed: set[Value] = set()
     todo: list[tuple[Point, dict[str, Value], bool]] = [(facts.flow.entry, env, False)]
     seen: set[tuple[int, bool, tuple[tuple[str, Value], ...]]] = set()
     while todo:
@@ -325,22 +337,30 @@ def _when_written(facts: Facts, name: str) -> str:
             elif when == "success" and (ways := _failed(facts, point, name, state, walk.execute)):
                 walk.skip()
                 if point.kind == "return":
-                    missed.add("failure")
+                    missed.add(_unwritten(facts, point, name))
                 else:
                     todo.extend(ways)
             elif point.kind == "return":
                 missed.add(_result(point, state))
                 walk.skip()
             elif point is facts.flow.exit:  # past the last statement
-                missed.add("any")
+                missed.add(ANY)
         if not walk.complete:
-            return "sometimes"
+            return "sometimes", frozenset()
     if not missed:
-        return "always"
-    return "success" if missed == {"failure"} else "sometimes"
+        return "always", frozenset()
+    if all(value.nonzero for value in missed):
+        # an answer that no way without the write can give is one with the write
+        return "success", frozenset.intersection(*(v.ne for v in missed)) - {"0"}
+    return "sometimes", frozenset()
 
 
-_NONZERO = Value("", frozenset({"0"}))
+def _unwritten(facts: Facts, point: Point, name: str) -> Value:
+    """What a call that was handed the pointer answers where it has not written."""
+    (call,) = [c for c in facts.effects(point).calls if _hands_on(facts, c, name)][:1]
+    index = next(i for i, arg in enumerate(call.args) if path_of(strip(arg)) == name)
+    besides = facts.world.written_besides(call.name, index, facts.function)
+    return NONZERO._replace(ne=NONZERO.ne | besides)
 
 
 def _failed(
@@ -357,7 +377,7 @@ def _failed(
     (call,) = [c for c in facts.effects(point).calls if _hands_on(facts, c, name)][:1]
     values = dict(execute(point, state).values)
     if call.result:
-        return [(point, values | {call.result: _NONZERO}, True)]
+        return [(point, values | {call.result: _unwritten(facts, point, name)}, True)]
     node = strip(point.node) if point.node is not None else None
     if point.kind == "return":
         inner = [c for c in point.node.named_children if c.type != "comment"] if point.node else []
@@ -378,12 +398,11 @@ def _returned_names(facts: Facts) -> set[str]:
     return names
 
 
-def _result(point: Point, state: State) -> str:
-    """What a return gives: 'success', 'failure' or 'any'."""
+def _result(point: Point, state: State) -> Value:
+    """What is known of the value that a return gives."""
     for child in point.node.named_children if point.node is not None else []:
         if child.type == "comment":
             continue
         known = constant(child)
-        value = Value(known) if known else state.get(state.target(subject(child)[0]))
-        return "success" if value.zero else "failure" if value.nonzero else "any"
-    return "any"
+        return Value(known) if known else state.get(state.target(subject(child)[0]))
+    return ANY

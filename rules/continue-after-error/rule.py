@@ -89,7 +89,7 @@ def _check(
             if not taken and point is not loop.head:
                 continue
             walk.skip()
-            noticed = _noticed(facts, [*walk.trail()], status)
+            noticed = _noticed(facts, [*walk.trail(), *_straight_on(point)], status)
             if noticed is None:
                 continue
             out, cursor = next(iter(cursors.items()))
@@ -114,6 +114,15 @@ def _noticed(facts: Facts, trail: list[Point], status: str) -> Node | None:
     if status and not any(_sees_failure(p) for p in tests):
         return None
     return last_statement(trail, "continue_statement") or (tests[-1].node if tests else None)
+
+
+def _straight_on(point: Point) -> Iterator[Point]:
+    """What follows without a choice: `ipa = top; continue;`."""
+    for _ in range(8):
+        if len(point.edges) != 1 or point.kind == "join":
+            return
+        point = point.edges[0].target
+        yield point
 
 
 def _sees_failure(point: Point) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.source.explore import ANY, UNSET
+from linter.source.explore import ANY, UNSET, Value, subject, test_of
 from linter.source.expr import path_of, strip, text
+from rules.conditions import truth
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -57,7 +58,7 @@ def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[No
     if when in ("success", "sometimes"):
         before = facts.reaching(site.point, name)
         preset = [hit for hit in before if hit.definition.how not in ("decl", "out")]
-        node = _read_after_failure(facts, site, name, when, tests_only=bool(preset))
+        node = _read_after_failure(facts, site, index, name, when, tests_only=bool(preset))
         if preset:
             line = facts.function.line(preset[0].definition.node)
             message = f"where {site.name}() failed, `{name}` still has the value of line {line}: "
@@ -83,7 +84,7 @@ def _outs(function: Function, site: Site) -> Iterator[tuple[int, str]]:
 
 
 def _read_after_failure(
-    facts: Facts, site: Site, name: str, when: str, *, tests_only: bool
+    facts: Facts, site: Site, index: int, name: str, when: str, *, tests_only: bool
 ) -> Node | None:
     """A read of the out-value that a failing result of the call reaches.
 
@@ -92,10 +93,11 @@ def _read_after_failure(
     A callee that writes `sometimes` may write for a status the code asks for.
     """
     status = site.call.result
-    for walk in failures(facts, site):
+    besides = facts.world.written_besides(site.name, index, facts.function)
+    for walk in failures(facts, site, besides):
         for point, state in walk:
             value = state.get(status)
-            node = _read(facts, point, name)
+            node = _read(facts, point, name, {status: value})
             if value.zero or (when == "sometimes" and value.eq):
                 walk.skip()
             elif node is not None and (not tests_only or _is_order(node)):
@@ -117,26 +119,61 @@ def _is_order(node: Node) -> bool:
 def _read_unset(facts: Facts, name: str) -> Node | None:
     """A read of a local on a way from its declaration that never wrote it.
 
-    The results of the calls that write it are followed too: `if (!err)
-    err = f(&x); if (err) return;` leaves no way around the call.
+    What the function tests is followed too: `if (!err) err = f(&x); if (err)
+    return;` leaves no way around the call.
     """
-    statuses = {
-        site.call.result
-        for site in facts.sites
-        if site.call.result and name in (path for _, path in site.call.out_args())
+    tested = {
+        t.name for p in facts.points if p.kind == "cond" and p.node and (t := test_of(p.node))
     }
     for at in facts.defs(name):
-        if at.definition.how != "decl":
+        if at.definition.how != "decl" or _is_written(facts, at.point, name):
             continue
-        env = {name: UNSET, **dict.fromkeys(statuses, ANY)}
+        env = {**dict.fromkeys(tested, ANY), name: UNSET}
         walk = facts.explore(at.point, env, after=True)
         for point, state in walk:
             if state.get(name) != UNSET or facts.writes(point, name):
                 walk.skip()  # a read in the same expression comes after the call
-            elif (node := _read(facts, point, name)) is not None:
+            elif (node := _read(facts, point, name, dict(state.values))) is not None:
                 return node
     return None
 
 
-def _read(facts: Facts, point: Point, name: str) -> Node | None:
-    return next((node for path, node in facts.effects(point).uses if path == name), None)
+def _is_written(facts: Facts, point: Point, name: str) -> bool:
+    """Does the declaration itself write it?  `unsigned long v, ret = f(&v);`"""
+    return any(d.name == name and d.how != "decl" for d in facts.effects(point).defs)
+
+
+def _read(facts: Facts, point: Point, name: str, known: Mapping[str, Value]) -> Node | None:
+    """A read that is evaluated with what is known, and does more than hand the value on."""
+
+    def value_of(node: Node) -> Value:
+        return known.get(subject(node)[0], ANY)
+
+    for path, node in facts.effects(point).uses:
+        if path == name and not _hands_on(facts, point, name):
+            guards = _guards(node)
+            if all(truth(guard, value_of) is not (not wanted) for guard, wanted in guards):
+                return node
+    return None
+
+
+def _hands_on(facts: Facts, point: Point, name: str) -> bool:
+    """`*granule = out;`: whoever asked for it looks at the status (answered on v14)."""
+    return any(
+        d.name.startswith("*") and d.value is not None and path_of(strip(d.value)) == name
+        for d in facts.effects(point).defs
+    )
+
+
+def _guards(node: Node) -> Iterator[tuple[Node, bool]]:
+    """The conditions of the same expression that must hold for a read to be reached."""
+    parent = node.parent
+    while parent is not None and not parent.type.endswith("statement"):
+        left = parent.child_by_field_name("left") or parent.child_by_field_name("condition")
+        operator = text(parent.child_by_field_name("operator"))
+        if left is not None and node != left:
+            if parent.type == "conditional_expression":
+                yield left, node == parent.child_by_field_name("consequence")
+            elif operator in ("&&", "||"):
+                yield left, operator == "&&"
+        node, parent = parent, parent.parent

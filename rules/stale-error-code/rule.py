@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
-from linter.source.explore import ANY, UNSET, Value, test_of
+from linter.source.explore import ANY, UNSET, Value, subject, test_of
 from linter.source.expr import constant, path_of, strip, text
 from linter.source.world import ERRNO, STATUS
 from rules.registry import FUNCTION, RMI
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from linter.finding import Finding
     from linter.source.facts import Facts
-    from linter.source.flow import Point
+    from linter.source.flow import Outcome, Point
     from linter.source.unit import Function
 
 
 SEVERITY = "error"
 CATALOGUE = ("GOTO-UNINIT-RC", "ERR-GOTO-STALE-RC", "C-ERRPATH-RET")
-WORDS = (RMI, ("goto",), ("return",))
+WORDS = (RMI, ("return",))
 NEEDS = FUNCTION
 TITLE = "an error path returns a code that was never set, or the last success"
 WHY = (
@@ -59,6 +59,8 @@ def check(function: Function) -> Iterator[Finding]:
                 continue  # the goto was wrong already
             test = _failed_test(facts, trail, name)
             if test is None or not _returns(facts, point, name):
+                continue
+            if point.kind == "return" and not _belongs(facts, point, test, name):
                 continue
             reported.add(point)
             assert point.node is not None and test.node is not None
@@ -109,7 +111,7 @@ def _returned(facts: Facts) -> set[str]:
 def _failed_test(facts: Facts, trail: list[Point], name: str) -> Point | None:
     """The condition that the last point of a way hangs on, if it says that something failed."""
     for test, after in zip(trail[-2::-1], trail[:0:-1], strict=False):
-        if test.kind != "cond":
+        if test.kind not in ("cond", "switch"):
             continue
         if test.node is None or facts.reads(test, name):
             return None
@@ -117,21 +119,47 @@ def _failed_test(facts: Facts, trail: list[Point], name: str) -> Point | None:
         failed = (
             test.warn
             or _ERROR.search(_label(trail[-1]))
-            or _call_failed(facts, test) in outcomes
+            or (_call_failed(facts, test) in outcomes and not _is_shared(facts, trail[-1]))
             or _no_page(facts, test) in outcomes
         )
         return test if failed else None
     return None
 
 
-def _call_failed(facts: Facts, test: Point) -> bool | None:
+def _belongs(facts: Facts, point: Point, test: Point, name: str) -> bool:
+    """Does a return stand in the branch of the failure, its code being a call's success?
+
+    `int rc = 0; if (delegate()) return rc;` says success on purpose.
+    """
+    ways = sum(point in {e.target} | facts.flow.reach([e.target]) for e in test.edges)
+    return ways == 1 and any(at.definition.call for at in facts.reaching(point, name))
+
+
+def _is_shared(facts: Facts, point: Point) -> bool:
+    """Does success fall into the label that a goto goes to?  Then leaving early may be meant."""
+    return any(
+        pred.kind != "goto"
+        for edge in point.edges
+        if point.kind == "goto"
+        for pred in edge.target.preds
+    )
+
+
+def _call_failed(facts: Facts, test: Point) -> Outcome:
     """The outcome with which a test says that a call answered with an error."""
+    if test.kind == "switch":
+        name, status = subject(test.node) if test.node is not None else ("", False)
+        asked = status or facts.status_of(test, name) is not None
+        return "default" if asked else None
     for site in facts.sites:
         if site.point is test and (
             facts.world.is_status(site.name, facts.function)
             or facts.world.is_errno(site.name, facts.function)
         ):
             return failing_edge(site)
+    asked_of = test_of(test.node) if test.node is not None else None
+    if asked_of is not None and asked_of.against == "0" and facts.status_of(test, asked_of.name):
+        return {"==": False, "!=": True}.get(asked_of.op)
     return None
 
 
