@@ -124,13 +124,18 @@ def _new_unit(path: str, source: str | bytes, world: World, **more: Any) -> Unit
 def _c_files(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if os.path.isdir(path):
-            for folder, folders, names in os.walk(path):
+            for folder, folders, names in os.walk(path, onerror=_raise):
                 folders.sort()
                 for name in sorted(names):
                     if name.endswith(_C_FILE):
                         yield os.path.join(folder, name)
         else:
             yield path
+
+
+def _raise(error: OSError) -> None:
+    """For os.walk(), which passes over what it cannot read unless told otherwise."""
+    raise error
 
 
 class _Run:

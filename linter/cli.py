@@ -9,6 +9,7 @@ where they are needed.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ VERSION = "0.1.0"
 OK, FINDINGS, FAILED = 0, 1, 2
 INTERRUPTED = 128 + 2  # as a shell reports a death by SIGINT
 
+C_FILE = (".c", ".h")
+
 USAGE = "rmilint [options] [INPUT ...]"
 
 
@@ -34,6 +37,9 @@ class Failure(Exception):
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command with `argv` (default: the process's own); return the exit status."""
+    if sys.stdout is None:  # Python's answer to `>&-`
+        _complain("standard output is closed")
+        return FAILED
     # A patch may hold what the locale cannot show; never die of printing.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -132,10 +138,17 @@ def run(options: argparse.Namespace) -> int:
             return list_rules(rules)
         if options.explain is not None:
             return explain(registry.select(rules, [options.explain], []))
-        chosen = registry.select(rules, _names(options.select), _names(options.ignore))
+        wanted = _names(options.select)
+        if options.select and not wanted:
+            raise Failure("--select names no rule")
+        chosen = registry.select(rules, wanted, _names(options.ignore))
+        if not chosen:
+            raise Failure("--select and --ignore leave no rule")
         report = lint_all(options, chosen) if options.all else lint_patches(options, chosen)
     except registry.RuleError as error:
-        raise Failure(str(error)) from None
+        from linter.report.plain import plain
+
+        raise Failure(plain(str(error))) from None  # it may name a path from a patch
     write(report, options)
     return FINDINGS if any(f.severity != "info" for f in report.findings) else OK
 
@@ -143,10 +156,10 @@ def run(options: argparse.Namespace) -> int:
 def lint_patches(options: argparse.Namespace, rules: list[Rule]) -> Report:
     from linter.check import lint_mails
     from linter.intake.git import GitError, read_range
-    from linter.intake.patch import Note
 
     mails: list[Mail] = []
-    inputs = options.inputs or ["-"]
+    barren: list[str] = []  # inputs that hold no patch
+    inputs = [options.git] if options.git is not None else options.inputs or ["-"]
     try:
         if options.git is not None:
             if options.inputs:
@@ -154,14 +167,53 @@ def lint_patches(options: argparse.Namespace, rules: list[Rule]) -> Report:
             mails = read_range(options.tree or ".", options.git)
         else:
             for name in inputs:
-                mails += read_input(name)
+                read = read_input(name)
+                if not any(_is_of_a_series(mail) for mail in read):
+                    _refuse_c_files(name)
+                    barren.append(name)
+                mails += read
         tree = open_tree(options.tree)
     except GitError as error:
         raise Failure(str(error)) from None
     report = lint_mails(mails, rules, tree)
-    if not report.patches:
-        report.notes.append(Note(options.git or " ".join(inputs), 0, "no patch in it"))
+    _note(report, barren if report.patches else inputs, "no patch in it", options)
     return report
+
+
+def _is_of_a_series(mail: Mail) -> bool:
+    """Is it a patch, its cover letter, or a mail with a diff, quoted or not?"""
+    import re
+
+    diff = r"^[> |\t]{0,40}(?:diff --git |@@ )"
+    return mail.subject.patch or re.search(diff, mail.body, re.M) is not None
+
+
+def _refuse_c_files(name: str) -> None:
+    """Nothing to do in what holds C files and no patch: `--all` was meant."""
+    if os.path.isdir(name):
+        if _has_c_file(name):
+            raise Failure(f"{name}: C files, no patch; use --all to lint their lines")
+    elif name.endswith(C_FILE):
+        raise Failure(f"{name}: a C file, no patch; use --all to lint its lines")
+
+
+def _has_c_file(folder: str) -> bool:
+    return any(name.endswith(C_FILE) for _, _, names in os.walk(folder) for name in names)
+
+
+def _note(report: Report, inputs: list[str], text: str, options: argparse.Namespace) -> None:
+    """Tells of inputs that gave nothing to do.
+
+    Whoever named one is told at once.  Standard input may be any mail, and b4
+    takes every line for a failure: it is a note like others.
+    """
+    from linter.intake.patch import Note
+
+    for name in inputs:
+        if name != "-":
+            _complain(f"{name}: {text}")
+        if name == "-" or options.format == "json":
+            report.notes.append(Note(name, 0, text))
 
 
 def open_tree(directory: str | None) -> Tree | None:
@@ -179,10 +231,19 @@ def lint_all(options: argparse.Namespace, rules: list[Rule]) -> Report:
         raise Failure("--all reads files, --git commits: give one of them")
     if not options.inputs:
         raise Failure("--all needs C files or directories")
+    barren: list[str] = []
+    for name in options.inputs:
+        if os.path.isdir(name):
+            if not _has_c_file(name):
+                barren.append(name)
+        elif os.path.exists(name) and not name.endswith(C_FILE):
+            raise Failure(f"{name}: no C file; without --all it is read as a patch")
     try:
-        return lint_files(options.inputs, rules)
+        report = lint_files(options.inputs, rules)
     except OSError as error:
         raise _unreadable(error, options.inputs[0]) from None
+    _note(report, barren, "no C file in it", options)
+    return report
 
 
 def read_input(name: str) -> list[Mail]:
@@ -211,7 +272,8 @@ def write(report: Report, options: argparse.Namespace) -> None:
 
     terminal = options.color == "always" or sys.stdout.isatty()
     if terminal:
-        sys.stdout.write(text.long(report, colour=_colour(options.color)))
+        colour = _colour(options.color)
+        sys.stdout.write(text.long(report, colour=colour, width=_width()))
     else:
         sys.stdout.write(text.short(report, verbose=options.verbose))
 
@@ -242,9 +304,16 @@ def _names(options: list[str]) -> list[str]:
 def _colour(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
-    from os import environ
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
-    return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+def _width() -> int:
+    """The terminal's columns, as far as prose is pleasant to read in them."""
+    try:
+        columns = os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:  # no terminal, say a pager behind `--color always`
+        columns = 0
+    return min(max(columns or 80, 60), 100)
 
 
 def _unreadable(error: OSError, name: str) -> Failure:
@@ -257,7 +326,9 @@ def _fault(error: Exception, verbose: bool) -> str:
     """An error of ours: one line, because b4 makes a row of each; the rest with -v."""
     import traceback
 
-    text = f"internal error: {type(error).__name__}: {error}"
+    from linter.report.plain import plain
+
+    text = f"internal error: {type(error).__name__}: {plain(str(error))}"
     if verbose:
         return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
     last = traceback.extract_tb(error.__traceback__)[-1]
@@ -267,13 +338,12 @@ def _fault(error: Exception, verbose: bool) -> str:
 def _complain(text: str) -> None:
     from linter.report.plain import plain_text
 
-    print(f"rmilint: {plain_text(text)}", file=sys.stderr)
+    if sys.stderr is not None:  # print() would take standard output instead
+        print(f"rmilint: {plain_text(text)}", file=sys.stderr)
 
 
 def _reader_left() -> int:
     """The reader of our output has seen enough (`| head`): leave without a word."""
-    import os
-
     # Python flushes standard output once more at exit and would complain then.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 128 + 13  # as a shell reports a death by SIGPIPE

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.finding import Finding
 from rules.registry import FILE, FUNCTION, LINE, PART, SERIES, Rule, RuleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.finding import Finding
     from linter.source.unit import Function, Unit
 
 _DEEP = 150  # blocks in blocks: past what a person nests, far below what Python recurses
@@ -89,7 +89,10 @@ def _depth(source: bytes) -> int:
 def run_rule(rule: Rule, target: object) -> list[Finding]:
     """What a rule says of its target; RuleError if it raises, whatever that is."""
     try:
-        return list(rule.check(target))
+        found = list(rule.check(target))
+        if wrong := [f for f in found if not isinstance(f, Finding)]:
+            raise TypeError(f"{wrong[0]!r:.60} is no Finding")
+        return found
     except RecursionError:
         raise
     except (Exception, SystemExit) as error:

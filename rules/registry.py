@@ -40,7 +40,26 @@ _SEVERITIES = ("error", "warning", "info")
 
 
 class RuleError(Exception):
-    """A rule that cannot be loaded, or a name that no rule has."""
+    """A rule that cannot be loaded, or that failed, or a name that no rule has; one line."""
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _place(error: BaseException, path: str) -> str:
+    """The last line of `path` that ran before the error, as `path:line`."""
+    place, trace = path, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == path:
+            place = f"{path}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _one_line(text: str) -> str:
+    """`text` with visible escapes for what would end a line or drive a terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class Rule:
@@ -71,16 +90,21 @@ class Rule:
             self.check: Callable[..., Iterable[Any]] = declared["check"]
         except KeyError as missing:
             raise RuleError(f"{folder}/rule.py: {missing.args[0]} is not defined") from None
-        if self.severity not in _SEVERITIES:
-            raise RuleError(f"{folder}/rule.py: SEVERITY is {self.severity!r}")
-        if self.needs not in _NEEDS:
-            raise RuleError(f"{folder}/rule.py: NEEDS is {self.needs!r}")
-        self.catalogue: tuple[str, ...] = tuple(declared.get("CATALOGUE", ()))
-        self.words: tuple[tuple[str, ...], ...] = tuple(declared.get("WORDS", ()))
         self.why: str = declared.get("WHY", "")
         self.fix: str = declared.get("FIX", "")
-        self.evidence: tuple[str, ...] = tuple(declared.get("EVIDENCE", ()))
         self.default: bool = bool(declared.get("DEFAULT", True))
+        for name, text in (("TITLE", self.title), ("WHY", self.why), ("FIX", self.fix)):
+            if not isinstance(text, str):
+                raise _odd(folder, name, text, "a string")
+        if self.severity not in _SEVERITIES:
+            raise _odd(folder, "SEVERITY", self.severity, f"one of {', '.join(_SEVERITIES)}")
+        if self.needs not in _NEEDS:
+            raise _odd(folder, "NEEDS", self.needs, f"one of {', '.join(_NEEDS)}")
+        if not callable(self.check):
+            raise _odd(folder, "check", self.check, "a function")
+        self.catalogue = _strings(folder, "CATALOGUE", declared)
+        self.evidence = _strings(folder, "EVIDENCE", declared)
+        self.words = _groups(folder, declared)
 
     def wants(self, text: bytes) -> bool:
         """Does a text hold a word of every group?"""
@@ -99,6 +123,32 @@ class Rule:
                 return file.read()
         except OSError:
             return f"# {self.name}\n\n{self.title}\n\n{self.why}\n\n{self.fix}\n"
+
+
+def _strings(folder: str, name: str, declared: dict[str, Any]) -> tuple[str, ...]:
+    value = declared.get(name, ())
+    # `("x")` is a string, too, and would be taken for a tuple of letters
+    if not isinstance(value, tuple | list) or not all(isinstance(v, str) for v in value):
+        raise _odd(folder, name, value, "a tuple of strings")
+    return tuple(value)
+
+
+def _groups(folder: str, declared: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
+    value = declared.get("WORDS", ())
+    good = isinstance(value, tuple | list) and all(
+        # an empty group is met by no text: the rule would never run
+        isinstance(group, tuple | list) and group and all(isinstance(w, str) for w in group)
+        for group in value
+    )
+    if not good:
+        raise _odd(folder, "WORDS", value, 'a tuple of groups such as (("rmi_", "RMI_"),)')
+    return tuple(tuple(group) for group in value)  # RMI stays the object it is
+
+
+def _odd(folder: str, name: str, value: object, wanted: str) -> RuleError:
+    shown = repr(value)
+    shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
+    return RuleError(_one_line(f"{folder}/rule.py: {name} is {shown}, not {wanted}"))
 
 
 def load(extra: Iterable[str] = ()) -> list[Rule]:
@@ -135,8 +185,8 @@ def _declared(folder: str, name: str) -> dict[str, Any]:
     sys.modules[module_name] = module
     try:
         SourceFileLoader(module_name, path).exec_module(module)
-    except Exception as error:  # a rule is code of others: whatever it raises, name the rule
-        raise RuleError(f"{path}: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # a rule is code of others: name it, whatever comes
+        raise RuleError(_one_line(f"{_place(error, path)}: {_said(error)}")) from error
     return module.__dict__
 
 

@@ -63,6 +63,7 @@ def finding_dict(f: Finding) -> dict[str, Any]:
         "fix": f.fix,
         "evidence": list(f.evidence),
         "related": [place._asdict() for place in f.related],
+        "series": f.series,
         "patch": f.patch and f.patch._asdict(),
         "introduced_in": f.introduced_in and f.introduced_in._asdict(),
         "removed_in": f.removed_in and f.removed_in._asdict(),

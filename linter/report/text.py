@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.finding import Finding, PatchRef
     from linter.intake.patch import Note
 
-WIDTH = 88  # columns that prose is wrapped at
+WIDTH = 80  # columns that prose is wrapped at, unless the caller knows better
 CODE_WIDTH = 120  # columns of code shown; what is longer is cut
 
 UNCHECKED = "names RMI, but nothing of it could be checked"  # said of a patch
@@ -32,35 +32,46 @@ _STYLES = {ERROR: "1;31", WARNING: "1;33", INFO: "2", "heading": "1", "caret": "
 def short(report: Report, verbose: bool = False) -> str:
     """One line a finding; info findings and notes only if `verbose`.
 
+    If the input holds more than one patch, the line ends with the finding's.
     A patch that names RMI and of which nothing could be checked has a line of
     its own: silence would say that it is clean.
     """
     shown = [f for f in report.findings if verbose or f.severity != INFO]
-    rows = [_row(f"{_place(f)}{_level(f)}: {_message(f)}", f.severity) for f in shown]
+    several = any(f.series for f in report.findings)
+    rows = []
+    for f in shown:
+        patch = _patch(f, report.patches, several)
+        rows.append(_row(f"{_place(f)}{_level(f)}: {_message(f)}{patch}", f.severity))
     rows += [_row(_unchecked(patch), WARNING) for patch in report.unchecked_patches]
     if verbose:
         rows += [_row(_note(note), INFO) for note in report.notes]
     return "".join(row + "\n" for row in rows)
 
 
-def long(report: Report, colour: bool = False) -> str:
-    """Grouped by patch, with the code, the reasons, the notes and a summary."""
+def long(report: Report, colour: bool = False, width: int = WIDTH) -> str:
+    """Grouped by patch, with the code, the reasons, the notes and a summary.
+
+    Prose is wrapped at `width` columns; code, names and paths stay whole.
+    """
     paint = _colour if colour else _no_colour
-    out: list[str] = []
-    group: object = None
-    told: set[tuple[str, str, str]] = set()  # reasons are given once
+    # Without a patch (--all) each file is a group.  Several mails may quote the same patch.
+    groups: dict[tuple[int, PatchRef | str], list[Finding]] = {}
     for finding in report.findings:
-        here = finding.patch or finding.path  # without a patch (--all) each file is a group
-        if here != group:
-            group = here
-            out += [paint("heading", heading(finding.patch) or plain(finding.path)), ""]
-        out += _message_lines(finding, paint)
-        out += _frame(finding, paint)
-        reasons = (finding.rule, finding.why, finding.fix)
-        if reasons not in told:
-            told.add(reasons)
-            out += _prose("why: ", finding.why) + _prose("fix: ", finding.fix)
-        out.append("")
+        key = (finding.series, finding.patch or finding.path)
+        groups.setdefault(key, []).append(finding)
+    out: list[str] = []
+    told: set[tuple[str, str, str]] = set()  # reasons are given once
+    for findings in groups.values():
+        first = findings[0]
+        out += [paint("heading", heading(first.patch) or plain(first.path)), ""]
+        for finding in findings:
+            out += _message_lines(finding, paint, width)
+            out += _frame(finding, paint)
+            reasons = (finding.rule, finding.why, finding.fix)
+            if reasons not in told:
+                told.add(reasons)
+                out += _prose("why: ", finding.why, width) + _prose("fix: ", finding.fix, width)
+            out.append("")
     rest = [_unchecked(patch) for patch in report.unchecked_patches]
     rest += [paint("note", _note(note)) for note in report.notes]
     out += [*rest, ""] if rest else []
@@ -72,8 +83,11 @@ def heading(patch: PatchRef | None) -> str:
     """`[PATCH v13 10/48] subject`; empty without a patch."""
     if patch is None:
         return ""
+    from linter.intake.mail import parse_subject
+
     subject = plain(patch.subject)
-    if subject.startswith("["):
+    # what `Re:` or `Fwd:` stands before is numbered as well
+    if subject.startswith("[") or parse_subject(patch.subject).patch:
         return subject
     return f"[PATCH {patch.index}/{patch.total}] {subject}".rstrip()
 
@@ -113,10 +127,24 @@ def _row(line: str, severity: str) -> str:
 
 
 def _message(finding: Finding) -> str:
-    text = f"{plain(finding.message)} [{plain(finding.rule)}]"
-    if finding.removed_in:
-        text += f" (gone in patch {finding.removed_in.index}/{finding.removed_in.total})"
-    return text
+    return f"{plain(finding.message)} [{plain(finding.rule)}]"
+
+
+def _patch(finding: Finding, patches: int, several: bool) -> str:
+    """` (27/48, gone in 30/48)` for one of `patches` patches, else nothing.
+
+    The version is said where the input holds more than one series, because
+    there are `several` with findings or more patches than this one has.
+    """
+    patch, removed = finding.patch, finding.removed_in
+    if patch is None or patches < 2:
+        return ""
+    text = f"{patch.index}/{patch.total}"
+    if several or patches > patch.total:
+        from linter.intake.mail import parse_subject
+
+        text = f"v{parse_subject(patch.subject).version} {text}"
+    return f" ({text}, gone in {removed.index}/{removed.total})" if removed else f" ({text})"
 
 
 def _note(note: Note) -> str:
@@ -142,10 +170,11 @@ def _no_colour(style: str, text: str) -> str:
     return text
 
 
-def _message_lines(finding: Finding, paint: Paint) -> list[str]:
+def _message_lines(finding: Finding, paint: Paint, width: int) -> list[str]:
     """The line of the short form, wrapped, with the severity painted."""
-    place, level = _place(finding), finding.severity
-    lines = _wrap(_message(finding), first=" " * len(f"{place}{level}: "), then="    ")
+    place, level, removed = _place(finding), finding.severity, finding.removed_in
+    gone = f" (gone in patch {removed.index}/{removed.total})" if removed else ""
+    lines = _wrap(_message(finding) + gone, " " * len(f"{place}{level}: "), "    ", width)
     if level == INFO:
         lines[0] = f"{place}{level}: {lines[0].lstrip()}"
         return [paint(INFO, line) for line in lines]
@@ -179,17 +208,17 @@ def _related(finding: Finding) -> list[str]:
     return lines
 
 
-def _prose(label: str, text: str) -> list[str]:
+def _prose(label: str, text: str, width: int) -> list[str]:
     first = f"  {label}"
-    return _wrap(plain(" ".join(text.split())), first, " " * len(first)) if text else []
+    return _wrap(plain(" ".join(text.split())), first, " " * len(first), width) if text else []
 
 
-def _wrap(text: str, first: str, then: str) -> list[str]:
+def _wrap(text: str, first: str, then: str, width: int) -> list[str]:
     from textwrap import wrap
 
     return wrap(
         text,
-        WIDTH,
+        width,
         initial_indent=first,
         subsequent_indent=then,
         break_long_words=False,  # names and paths stay whole

@@ -453,7 +453,10 @@ def test_a_rule_that_exits_or_recurses_is_an_error_too() -> None:
     def recurses(function: Function) -> Iterator[Finding]:
         return recurses(function)
 
-    for check_ in (leaves, recurses):
+    def talks(_: Function) -> Iterator[Finding]:
+        yield "bad() is called"  # type: ignore[misc]
+
+    for check_ in (leaves, recurses, talks):
         with pytest.raises(RuleError, match="rule broken failed on"):
             follow({ONE: code("bad(1);")}, rules=(rule("broken", "function", check_),))
 

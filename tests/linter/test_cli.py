@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +73,7 @@ class Fake:
     def lint_files(self, paths: list[str], rules: list[Rule]) -> Report:
         if self.error:
             raise self.error
-        self.paths, self.rules = paths, [rule.name for rule in rules]
+        self.paths, self.rules = list(paths), [rule.name for rule in rules]
         return self.report
 
 
@@ -142,6 +144,10 @@ def test_status_follows_the_findings(fake: Fake, severities: list[str], status: 
         (["--select", "alhpa", SERIES], "did you mean alpha"),
         (["--ignore", "nonsense", SERIES], "no rule is called 'nonsense'"),
         (["--explain", "alpah"], "did you mean alpha"),
+        (["--select", "", SERIES], "--select names no rule"),
+        (["--select", " , ", SERIES], "--select names no rule"),
+        (["--select", "alpha", "--ignore", "alpha", SERIES], "leave no rule"),
+        (["--ignore", "alpha,beta", SERIES], "leave no rule"),
     ],
 )
 def test_what_cannot_be_done_is_2_and_says_why(
@@ -164,7 +170,11 @@ def test_bad_usage_is_2(fake: Fake, arguments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "error",
-    [RuleError("rules/x/rule.py: SyntaxError: \x1b[2J"), ValueError("boom"), RecursionError()],
+    [
+        RuleError("rule x failed on a\nb.c: SyntaxError: \x1b[2J"),
+        ValueError("boom\nand more"),
+        RecursionError(),
+    ],
 )
 def test_a_broken_rule_or_a_fault_is_2_never_clean(
     fake: Fake, capsys: Capture, error: Exception
@@ -175,7 +185,7 @@ def test_a_broken_rule_or_a_fault_is_2_never_clean(
     assert out == ""
     assert err.count("\n") == 1
     assert err[:-1].isprintable()
-    assert str(error)[:5] in err
+    assert str(error)[:4] in err
 
 
 def test_verbose_shows_where_a_fault_is(fake: Fake, capsys: Capture) -> None:
@@ -358,15 +368,173 @@ def test_json(fake: Fake, capsys: Capture) -> None:
     assert json.loads(capsys.readouterr().out)["findings"][0]["path"] == "\x1b\\xff.c"
 
 
-def test_an_input_without_a_patch_is_clean_and_noted(
-    monkeypatch: Patcher, capsys: Capture, tmp_path: Path
+@pytest.mark.parametrize(
+    ("columns", "width"),
+    [(120, 100), (100, 100), (72, 72), (60, 60), (20, 60), (0, 80), (None, 80)],
+)
+def test_the_page_is_as_wide_as_the_terminal_within_reason(
+    fake: Fake, capsys: Capture, monkeypatch: Patcher, columns: int | None, width: int
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "stdin", Stdin(b"Subject: lunch\n\nAt noon?\n"))
-    assert cli.main([]) == 0
+    def size(descriptor: int) -> os.terminal_size:
+        assert descriptor == 1
+        if columns is None:
+            raise OSError(25, "Inappropriate ioctl for device")
+        return os.terminal_size((columns, 24))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    monkeypatch.setattr(sys.stdout, "fileno", lambda: 1)
+    fake.report.findings = [finding()]
+    fake.report.findings[0].why = "word " * 200
+    cli.main(["--color", "always", SERIES])
+    widest = max(map(len, capsys.readouterr().out.split("\n")))
+    assert width - len("word ") < widest <= width
+
+
+# -- nothing to do ----------------------------------------------------------
+
+
+C_TEXT = b"/* diff --git is a word here, @@ too */\nint rmi_count(void)\n{\n\treturn 1;\n}\n"
+LETTER = b"Subject: lunch\n\nAt noon?\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: Patcher) -> Path:
+    """An empty current directory, without a repository around it."""
+    place = tmp_path / "inputs"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    return place
+
+
+def test_standard_input_without_a_patch_is_clean_and_noted(
+    folder: Path, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    for data in (LETTER, b""):
+        monkeypatch.setattr(sys, "stdin", Stdin(data))
+        assert cli.main([]) == 0
+        assert capsys.readouterr() == ("", "")
+        monkeypatch.setattr(sys, "stdin", Stdin(data))
+        assert cli.main(["-v"]) == 0
+        assert capsys.readouterr() == ("-: note: no patch in it\n", "")
+
+
+@pytest.mark.parametrize("data", [b"", LETTER, bytes(range(256)) * 9])
+def test_named_input_without_a_patch_is_0_and_told(
+    folder: Path, capsys: Capture, data: bytes
+) -> None:
+    (folder / "x").write_bytes(data)
+    assert cli.main(["x"]) == 0
+    assert capsys.readouterr() == ("", "rmilint: x: no patch in it\n")
+
+
+def test_json_keeps_what_was_told(folder: Path, capsys: Capture) -> None:
+    (folder / "x").write_bytes(b"")
+    assert cli.main(["--format", "json", "x"]) == 0
+    notes = json.loads(capsys.readouterr().out)["notes"]
+    assert notes == [{"source": "x", "line": 0, "text": "no patch in it"}]
+
+
+def test_of_several_inputs_the_one_without_a_patch_is_told(folder: Path, capsys: Capture) -> None:
+    (folder / "0001.patch").write_bytes(PATCH)
+    (folder / "0000.patch").write_bytes(b"Subject: [PATCH 0/1] cover\n\nAll of it.\n")
+    (folder / "reply").write_bytes(b"Subject: Re: count\n\n> diff --git a/x.c b/x.c\nNo.\n")
+    (folder / "letter").write_bytes(LETTER)
+    assert cli.main(["0000.patch", "0001.patch", "letter", "reply"]) == 0
+    assert capsys.readouterr() == ("", "rmilint: letter: no patch in it\n")
+    assert cli.main(["0000.patch"]) == 0
+    assert capsys.readouterr().err == "rmilint: 0000.patch: no patch in it\n"
+
+
+def test_empty_folder_and_range_are_told(
+    folder: Path, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    monkeypatch.setattr("linter.intake.git.read_range", lambda repo, revisions: [])
+    assert cli.main([str(folder)]) == 0
+    assert cli.main(["--git", "HEAD..HEAD"]) == 0
+    said = f"rmilint: {folder}: no patch in it\nrmilint: HEAD..HEAD: no patch in it\n"
+    assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize("name", ["a.c", "a.h"])
+def test_c_file_without_all_is_2(folder: Path, capsys: Capture, name: str) -> None:
+    (folder / "0001.patch").write_bytes(PATCH)
+    for data in (C_TEXT, b""):
+        (folder / name).write_bytes(data)
+        assert cli.main(["0001.patch", name]) == 2
+        said = f"rmilint: {name}: a C file, no patch; use --all to lint its lines\n"
+        assert capsys.readouterr() == ("", said)
+
+
+def test_folder_of_c_files_without_all_is_2(folder: Path, capsys: Capture) -> None:
+    (folder / "tree" / "kvm").mkdir(parents=True)
+    (folder / "tree" / "Makefile").write_text("obj-y += kvm/\n")
+    (folder / "tree" / "kvm" / "rmi.c").write_bytes(C_TEXT)
+    assert cli.main(["tree"]) == 2
+    said = "rmilint: tree: C files, no patch; use --all to lint their lines\n"
+    assert capsys.readouterr() == ("", said)
+    (folder / "tree" / "0001.patch").write_bytes(PATCH)  # one among them: that is the input
+    assert cli.main(["tree"]) == 0
     assert capsys.readouterr() == ("", "")
-    monkeypatch.setattr(sys, "stdin", Stdin(b"Subject: lunch\n\nAt noon?\n"))
-    assert cli.main(["-v"]) == 0
-    out, err = capsys.readouterr()
-    assert "no patch" in out
-    assert err == ""
+
+
+def test_a_patch_may_have_the_name_of_a_c_file(folder: Path, capsys: Capture) -> None:
+    (folder / "fix-count.c").write_bytes(PATCH)
+    assert cli.main(["fix-count.c"]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_all_of_what_is_no_c_file_is_2(folder: Path, capsys: Capture) -> None:
+    (folder / "a.c").write_bytes(C_TEXT)
+    (folder / "a.patch").write_bytes(PATCH)
+    assert cli.main(["--all", "a.c", "a.patch"]) == 2
+    said = "rmilint: a.patch: no C file; without --all it is read as a patch\n"
+    assert capsys.readouterr() == ("", said)
+
+
+def test_all_without_a_c_file_is_0_and_told(folder: Path, capsys: Capture) -> None:
+    for name in ("none", "some"):
+        (folder / name).mkdir()
+    (folder / "some" / "a.h").write_bytes(C_TEXT)
+    assert cli.main(["--all", "some", "none"]) == 0
+    assert capsys.readouterr() == ("", "rmilint: none: no C file in it\n")
+
+
+def test_folder_that_all_cannot_read_is_2(
+    folder: Path, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    (folder / "tree" / "secret").mkdir(parents=True)
+    (folder / "tree" / "a.c").write_bytes(C_TEXT)
+    scandir = os.scandir
+
+    def scan(path: str) -> Any:  # permissions do not stop a test that root runs
+        if path.endswith("secret"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scan)
+    assert cli.main(["--all", "tree"]) == 2
+    assert capsys.readouterr() == ("", "rmilint: tree/secret: Permission denied\n")
+
+
+def test_a_patch_that_could_not_be_checked_is_a_row_and_0(fake: Fake, capsys: Capture) -> None:
+    fake.report.unchecked_patches = [PatchRef(1, 1, "[PATCH] firmware: count", "")]
+    assert cli.main([SERIES]) == 0
+    row = "[PATCH] firmware: count: names RMI, but nothing of it could be checked\n"
+    assert capsys.readouterr() == (row, "")
+
+
+@pytest.mark.parametrize("arguments", [[SERIES], ["--version"], ["--list-rules"]])
+def test_closed_standard_output_is_2(
+    fake: Fake, monkeypatch: Patcher, capsys: Capture, arguments: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(arguments) == 2
+    assert capsys.readouterr().err == "rmilint: standard output is closed\n"
+
+
+def test_closed_standard_error_does_not_turn_complaints_into_output(
+    fake: Fake, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert cli.main(["absent"]) == 2
+    assert capsys.readouterr().out == ""

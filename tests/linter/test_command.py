@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -104,6 +105,67 @@ def test_full_disk_is_2(tmp_path: Path) -> None:
         )
     assert done.returncode == 2
     assert done.stderr.startswith(b"rmilint: standard output: No space left")
+
+
+def test_closed_output_is_2() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-c", COMMAND, SERIES],
+        stderr=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (2, b"rmilint: standard output is closed\n")
+
+
+def test_a_line_names_its_patch_in_a_series_only(tmp_path: Path) -> None:
+    """What b4 pipes in is one patch; a whole series needs to say which."""
+    mails = Path(SERIES).read_bytes().split(b"\nFrom ")
+    second = b"From " + next(m for m in mails if b"Subject: [PATCH v2 2/3]" in m)
+    alone = rmilint(input=second, cwd=tmp_path).stdout.decode().splitlines()
+    whole = rmilint(SERIES, cwd=tmp_path).stdout.decode().splitlines()
+    assert alone
+    assert all(row.endswith("]") for row in alone)
+    assert whole
+    assert all(re.search(r"\] \([123]/3(, gone in 3/3)?\)$", row) for row in whole)
+    assert sum("gone in" in row for row in whole) == 1
+
+
+def test_versions_in_one_input_come_one_after_the_other(tmp_path: Path) -> None:
+    newer = Path(SERIES).read_bytes().replace(b"[PATCH v2", b"[PATCH v3")
+    newer = newer.replace(b"@example.org>", b"@v3.example.org>")
+    (tmp_path / "v3.mbox").write_bytes(newer)
+    one = rmilint(SERIES, cwd=tmp_path).stdout.decode()
+    both = rmilint(SERIES, "v3.mbox", cwd=tmp_path).stdout.decode()
+    expected = [re.sub(r"\((?=[123]/3)", f"({v} ", one) for v in ("v2", "v3")]
+    assert both == "".join(expected)
+    page = rmilint("--color", "always", SERIES, "v3.mbox", cwd=tmp_path).stdout.decode()
+    headings = re.findall(r"^\x1b\[1m\[PATCH (v\d [123])/3\]", page, re.MULTILINE)
+    assert headings == sorted(set(headings))
+    assert {heading[:2] for heading in headings} == {"v2", "v3"}
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ("    raise ValueError('one\\ntwo')\n", "ValueError: one"),
+        ("    import sys\n    sys.exit(0)\n", "SystemExit: 0"),
+        ("    return check(function)\n", "RecursionError"),
+        ("    return None\n", "TypeError"),
+    ],
+)
+def test_a_failing_rule_is_one_line_that_says_where(tmp_path: Path, body: str, error: str) -> None:
+    rule = tmp_path / "rules" / "my-rule" / "rule.py"
+    rule.parent.mkdir(parents=True)
+    head = 'SEVERITY = "info"\nNEEDS = "function"\nTITLE = "t"\n'
+    rule.write_text(f"{head}def check(function):\n{body}")
+    done = rmilint("--rules", "rules", SERIES, cwd=tmp_path)
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert said.count("\n") == 1
+    assert all(part in said for part in ("my-rule", error, "drivers/firmware/rmi_lend.c"))
+    if "None" not in body:  # that fails in the caller
+        line = 4 + body.count("\n")
+        assert f"rules/my-rule/rule.py:{line}" in said
 
 
 damage = st.lists(

@@ -142,6 +142,8 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         pytest.param("def check(:\n", "SyntaxError", id="syntax error"),
         pytest.param("import nothing_of_this_name\n", "ModuleNotFoundError", id="import"),
         pytest.param("1 / 0\n", "ZeroDivisionError", id="raises"),
+        pytest.param("import sys\nsys.exit(0)\n", r"rule\.py:2: SystemExit: 0", id="exits"),
+        pytest.param("raise ValueError('one\\ntwo')\n", r"one\\ntwo", id="two lines"),
         pytest.param("x = '\0'\n", "null bytes", id="null byte"),
         pytest.param("", "SEVERITY is not defined", id="empty"),
         pytest.param(rule_text(SEVERITY=None), "SEVERITY is not defined", id="severity"),
@@ -150,6 +152,20 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         pytest.param(rule_text(check=""), "check is not defined", id="check"),
         pytest.param(rule_text(SEVERITY='"fatal"'), "SEVERITY is 'fatal'", id="odd severity"),
         pytest.param(rule_text(NEEDS='"luck"'), "NEEDS is 'luck'", id="odd needs"),
+        pytest.param(rule_text(SEVERITY="3"), "SEVERITY is 3, not one of error", id="type"),
+        pytest.param(rule_text(SEVERITY='["info"]'), "SEVERITY is .'info'.", id="list"),
+        pytest.param(rule_text(TITLE="3"), "TITLE is 3, not a string", id="odd title"),
+        pytest.param(rule_text(WHY="('w',)"), "WHY is .'w',., not a string", id="odd why"),
+        pytest.param(rule_text(check="check = 3\n"), "check is 3, not a function", id="not called"),
+        pytest.param(rule_text(CATALOGUE="3"), "CATALOGUE is 3, not a tuple", id="number"),
+        pytest.param(rule_text(CATALOGUE='("X")'), "CATALOGUE is 'X', not", id="catalogue"),
+        pytest.param(rule_text(EVIDENCE='("a mail")'), "EVIDENCE is 'a mail'", id="evidence"),
+        pytest.param(rule_text(WORDS='"rmi_"'), "WORDS is 'rmi_', not a tuple of g", id="word"),
+        pytest.param(rule_text(WORDS='("rmi_",)'), "WORDS is .'rmi_',., not", id="one group"),
+        pytest.param(rule_text(WORDS="(1,)"), "WORDS is .1,., not", id="words of numbers"),
+        pytest.param(rule_text(WORDS="((1,),)"), "WORDS is ..1,.,., not", id="numbers"),
+        pytest.param(rule_text(WORDS="((),)"), "WORDS is ...,., not", id="never met"),
+        pytest.param(rule_text(WORDS="'w' * 999"), r"WORDS is 'w+\.\.\., not", id="long"),
     ],
 )
 def test_a_broken_rule_is_named_with_its_file(tmp_path: Path, text: str, why: str) -> None:
@@ -157,6 +173,15 @@ def test_a_broken_rule_is_named_with_its_file(tmp_path: Path, text: str, why: st
     with pytest.raises(RuleError, match=why) as caught:
         load([str(tmp_path)])
     assert str(path) in str(caught.value)
+    assert str(caught.value).isprintable()  # b4 makes a row of each line
+    assert len(str(caught.value)) < len(str(path)) + 160
+
+
+def test_a_fault_of_what_a_rule_calls_is_told_with_the_rules_own_line(tmp_path: Path) -> None:
+    path = put(tmp_path, "too-loud", "import json\n\njson.loads('{')\n" + rule_text())
+    with pytest.raises(RuleError) as caught:
+        load([str(tmp_path)])
+    assert str(caught.value).startswith(f"{path}:3: JSONDecodeError: ")
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ def test_every_field_of_a_finding(full: Report) -> None:
             },
             {"path": "include/linux/lend.h", "line": 5, "text": "LEND_UNIT is 1 GB"},
         ],
+        "series": 0,
         "patch": {
             "index": 2,
             "total": 3,

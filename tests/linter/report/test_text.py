@@ -72,6 +72,67 @@ def test_only_an_error_reads_as_one_to_b4(report: Make, finding: Make) -> None:
     assert "ERROR:" not in text.short(quiet, verbose=True)
 
 
+def numbered(index: int, total: int, version: str = "v13", message_id: str = "") -> PatchRef:
+    return PatchRef(index, total, f"[PATCH {version} {index}/{total}] x: do", message_id)
+
+
+@pytest.mark.parametrize(
+    ("patches", "series", "removed", "end"),
+    [
+        (1, 0, None, "[r]"),  # what b4 pipes in says itself which patch it is
+        (48, 0, None, "[r] (27/48)"),
+        (48, 0, numbered(30, 48), "[r] (27/48, gone in 30/48)"),
+        (94, 1, None, "[r] (v13 27/48)"),
+        (94, 1, numbered(30, 48), "[r] (v13 27/48, gone in 30/48)"),
+        (94, 0, None, "[r] (v13 27/48)"),  # the other series is clean
+        (2, 1, None, "[r] (v13 27/48)"),  # a patch of each
+    ],
+)
+def test_a_line_ends_with_the_patch_where_there_are_several(
+    report: Make, finding: Make, patches: int, series: int, removed: PatchRef | None, end: str
+) -> None:
+    found = finding(rule="r", patch=numbered(27, 48), removed_in=removed, series=series)
+    assert text.short(report([found], patches=patches)).endswith(f"something is wrong {end}\n")
+
+
+def test_the_version_is_that_of_the_findings_own_series(report: Make, finding: Make) -> None:
+    refs = [numbered(1, 2, ""), numbered(1, 2, "v2"), numbered(2, 2, "RFC v3")]
+    found = [finding(patch=ref, series=number) for number, ref in enumerate(refs)]
+    rows = text.short(report(found, patches=6)).splitlines()
+    assert [row.rpartition(" (")[2] for row in rows] == ["v1 1/2)", "v2 1/2)", "v3 2/2)"]
+
+
+def test_without_a_patch_no_number_is_made_up(report: Make, finding: Make) -> None:
+    assert text.short(report([finding(patch=None)], patches=2)).endswith("[some-rule]\n")
+
+
+def headings(page: str) -> list[str]:
+    return [line for line in page.split("\n") if line.startswith("[PATCH")]
+
+
+def test_headings_follow_the_findings_without_repeats(report: Make, finding: Make) -> None:
+    one, other = numbered(1, 2, message_id="a"), numbered(1, 2, message_id="b")
+    newer = numbered(1, 2, "v14", "c")
+    found = [
+        finding(patch=one, path="a.c"),
+        finding(patch=other, path="b.c"),  # another mail that quotes the same patch
+        finding(patch=one, path="c.c"),
+        finding(patch=newer, path="a.c", series=1),
+    ]
+    page = text.long(report(found, patches=4))
+    assert headings(page) == [one.subject, other.subject, newer.subject]
+    first = page[: page.index(other.subject, 1 + len(one.subject))]
+    assert "a.c:7" in first
+    assert "c.c:7" in first
+    assert "b.c:7" not in first
+
+
+def test_series_that_look_alike_have_a_heading_each(report: Make, finding: Make) -> None:
+    ref = PatchRef(1, 1, "x: do", "")
+    page = text.long(report([finding(patch=ref), finding(patch=ref, series=1)], patches=2))
+    assert headings(page) == ["[PATCH 1/1] x: do"] * 2
+
+
 def test_without_patches_files_are_the_groups(report: Make, finding: Make) -> None:
     findings = [finding(path="a.c"), finding(path="a.c", line=9), finding(path="b.c")]
     headings = [line for line in text.long(report(findings)).split("\n") if line in ("a.c", "b.c")]
@@ -91,6 +152,9 @@ def test_reasons_are_given_once(report: Make, finding: Make) -> None:
         ("[RFC PATCH v13 10/48] arm64: do", "[RFC PATCH v13 10/48] arm64: do"),
         ("arm64: do", "[PATCH 10/48] arm64: do"),
         ("", "[PATCH 10/48]"),
+        ("Fwd: [PATCH v13 10/48] arm64: do", "Fwd: [PATCH v13 10/48] arm64: do"),
+        ("Re: FW: [RFC v13 10/48] arm64: do", "Re: FW: [RFC v13 10/48] arm64: do"),
+        ("Re: arm64: do a[i]", "[PATCH 10/48] Re: arm64: do a[i]"),
     ],
 )
 def test_heading(subject: str, expected: str) -> None:
@@ -131,10 +195,17 @@ def test_overlong_line_is_cut(report: Make, finding: Make) -> None:
     assert "^" not in page
 
 
-def test_prose_is_wrapped(report: Make, finding: Make) -> None:
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_prose_is_wrapped_at_the_width(report: Make, finding: Make, width: int) -> None:
     found = finding(message="word " * 80, why="because " * 80, fix="do " * 80)
-    page = text.long(report([found]))
-    assert max(map(len, page.split("\n"))) <= text.WIDTH
+    page = text.long(report([found]), width=width)
+    widest = max(map(len, page.split("\n")))
+    assert width - len("because ") < widest <= width
+
+
+def test_prose_is_wrapped_at_80_unless_told(report: Make, finding: Make) -> None:
+    found = report([finding(message="word " * 80)])
+    assert text.long(found) == text.long(found, width=80)
 
 
 hostile = st.text(
