@@ -6,7 +6,9 @@ The parser is a state machine over the lines of one quote depth:
     -----   ------------------------------------   -------------------------
     TEXT    diff --git a/x b/x                     HEAD, a file begins
             --- x, +++ y and then @@               HEAD, a file begins
+            --- a/x, +++ b/y                       HEAD, a file begins
             @@ -a,b +c,d @@                        BODY, of the last file
+            any other @@ behind a file's header    TEXT, with a note
             diff --cc, diff --combined             TEXT, with a note
             anything else                          TEXT
     HEAD    index, modes, rename, copy, ---, +++   HEAD
@@ -16,6 +18,9 @@ The parser is a state machine over the lines of one quote depth:
             header's counts want more lines
             the counts are met                     TEXT
             anything else: the hunk is damaged     TEXT, after `lenient.mend`
+
+A file whose header promises hunks and that has none gets a note, too, unless
+it is quoted.
 
 In BODY only the counts decide: `--- x` may be a removed line and `-- ` is one
 only as long as the header still wants lines.  `lenient` puts right what mail
@@ -38,9 +43,12 @@ _CRLF = regex(r"(?m)^[> ]*+(?:diff --git|@@ -|--- ).*\r$")
 _INDEX = regex(r"index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: ([0-7]{6}))?")
 # How editors' git front ends head a file: `modified   kernel/fork.c`.
 _STATUS = regex(r"(?:modified|new file|renamed) +(\S+)$")
+_NAMES = regex(r"--- (?:a/|/dev/null\b)[^\n]*\n\+\+\+ (?:b/|/dev/null\b)")
+_EMPTY_BLOBS = ("e69de29", "473a0f4")  # of SHA-1 and of SHA-256
 _ESCAPE = regex(r'\\([abfnrtv"\\]|[0-7]{1,3})')
 _ESCAPED = {"a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, '"': 34, "\\": 92}
 _FIRST = frozenset("d-@+")  # what a line that may end TEXT starts with
+_MARKS = frozenset("+- ")
 _new_line = tuple.__new__
 
 
@@ -58,7 +66,7 @@ def parse_diff(text: str, source: str = "", first_line: int = 1) -> Diffs:
     used in notes and in `src`.  Never raises; what is lost has a note.
     """
     result = Diffs([], [])
-    if "@@ -" not in text and "diff --" not in text and "\n>" not in text:
+    if not any(mark in text for mark in ("@@ -", "diff --", "\n+++ ", "\n>")):
         return result
     if "\r\n" in text and _CRLF.search(text):
         text = text.replace("\r\n", "\n")
@@ -81,6 +89,7 @@ class _Parser:
         "at",
         "file",
         "fixed",
+        "named",
         "notes",
         "old_end",
         "out",
@@ -98,6 +107,7 @@ class _Parser:
         self.source = source
         self.out = result.files
         self.notes = result.notes
+        self.named: set[FileDiff] = set()  # files with a `+++` line: hunks must follow
         self.file: FileDiff | None = None  # the file that hunks go to
         self.old_end = 0  # its hunks reach up to here, in old lines
         self.at = 0
@@ -106,6 +116,7 @@ class _Parser:
         """State TEXT."""
         texts = self.texts
         end = len(texts)
+        first = len(self.out)
         stray = count = 0  # quoted added lines that no header stands above
         while self.at < end:
             text = texts[self.at]
@@ -117,7 +128,7 @@ class _Parser:
                 self.at += 1
             elif text.startswith("diff --git "):
                 self._git_header()
-            elif text.startswith("@@ -"):
+            elif text.startswith("@@ -") or (self.file and text.startswith("@@ ")):
                 self._hunk()
             elif text.startswith("--- ") and self._names_follow():
                 self._begin(None, None)
@@ -131,14 +142,30 @@ class _Parser:
         if count:
             why = f"quoted added lines without a hunk header, {count} in all: not read"
             self.notes.append(Note(self.source, self.srcs[stray - 1], why))
+        for file in self.out[first:]:
+            if not file.hunks and file.complete and self._wants_hunks(file):
+                file.complete = False
+                if not file.depth:  # reviewers quote a header and cut its hunks
+                    why = f"{file.path}: no hunk that can be read"
+                    file.notes.append(Note(self.source, file.src, why))
+
+    def _wants_hunks(self, file: FileDiff) -> bool:
+        """Must hunks follow the file's header?  Not if only its name or mode changes."""
+        if file.binary:
+            return False
+        blobs = (blob for blob in (file.old_blob, file.new_blob) if blob)
+        filled = not all(blob.startswith(_EMPTY_BLOBS) for blob in blobs)
+        return file.status == "modified" or file in self.named or filled
 
     def _note(self, at: int, text: str) -> None:
         note = Note(self.source, self.srcs[at], text)
         (self.file.notes if self.file else self.notes).append(note)
 
     def _names_follow(self) -> bool:
-        two = self.texts[self.at + 1 : self.at + 3]
-        return len(two) == 2 and two[0].startswith("+++ ") and two[1].startswith("@@ -")
+        old, new, behind = (*self.texts[self.at : self.at + 3], "", "")[:3]
+        if not new.startswith("+++ ") or behind.startswith("@@@"):
+            return False
+        return behind.startswith("@@ ") or _NAMES.match(f"{old}\n{new}") is not None
 
     def _begin(self, old_path: str | None, new_path: str | None) -> None:
         self.file = FileDiff(old_path, new_path, self.srcs[self.at])
@@ -181,6 +208,7 @@ class _Parser:
                     file.status = "deleted"
                 elif file.old_path is None:
                     file.status = "added"
+                self.named.add(file)
                 self.at += 1
                 return
             elif text.startswith("new file mode "):
@@ -215,6 +243,8 @@ class _Parser:
         numbers = HUNK.match(header)
         if numbers is None:
             self._note(begin, "hunk header cannot be read: its lines are not checked")
+            if self.file:
+                self.file.complete = False
             self.at += 1
             return
         a, b, c, d = numbers.groups()
@@ -242,12 +272,29 @@ class _Parser:
         self.at = begin + 1
         if self._strict(hunk):
             file.hunks.append(hunk)
+            self._surplus(hunk)
         else:
             from linter.intake import lenient
 
             hunks, notes, self.at = lenient.mend(self.stream, begin + 1, hunk, header)
             file.hunks += hunks
+            file.complete = file.complete and bool(hunks)
             file.notes += [Note(self.source, line, why) for line, why in notes]
+
+    def _surplus(self, hunk: Hunk) -> None:
+        """Tell of added lines right behind a hunk: its counts are stale, or a header is lost."""
+        if self.stream.depth:
+            return  # `run` counts them
+        count = 0
+        for at in range(self.at, len(self.texts)):
+            text = self.texts[at]
+            if text[:1] not in _MARKS or text.startswith(("--", "+++ ")):
+                break
+            count += text[0] == "+"
+        if count and self.file:
+            why = f"added lines behind the hunk that its header does not count, {count} in all"
+            self._note(self.at, f"{why}: not read")
+            self.file.complete = False
 
     def _strict(self, hunk: Hunk) -> bool:
         """Fill the hunk by its counts; False (and nothing done) if they do not fit."""

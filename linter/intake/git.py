@@ -176,8 +176,8 @@ class Tree:
 def read_range(repo: str, revisions: str) -> list[Mail]:
     """The commits of `A..B`, or one commit if there is no `..`, as mails in order.
 
-    Merges are left out, as `git format-patch` does.  Raises GitError with git's
-    message if git cannot do it.
+    Merges are left out, as `git format-patch` does.  The `source` of a mail
+    names its commit.  Raises GitError with git's message if git cannot do it.
     """
     from linter.intake.mail import read_mails
 
@@ -190,7 +190,12 @@ def read_range(repo: str, revisions: str) -> list[Mail]:
         config += ("-c", setting)
     arguments = (*config, "format-patch", *_FORMAT_FLAGS, *single)
     command = _git(repo, *arguments, revisions, "--")
-    return read_mails(_run(command), revisions)
+    mails = read_mails(_run(command), revisions)
+    for mail in mails:
+        mail.located = False
+        mail.source = f'commit "{mail.subject.title}"'
+        mail.notes = [mail.note(0, note.text) for note in mail.notes]
+    return mails
 
 
 # What a user's configuration could change in the mails, put back.
@@ -206,6 +211,7 @@ _FORMAT_FLAGS = (
     "--stdout",
     "--pretty=mboxrd",  # a `From ` line in a commit message begins no mail
     "-p",  # no diffstat
+    "--always",  # a commit without changes is a patch of the series, too
     "--numbered",
     "--start-number=1",
     "--subject-prefix=PATCH",

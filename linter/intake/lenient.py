@@ -213,7 +213,10 @@ def _finish(
         if behind and closed:
             _put_back(items, (changes[-1] + 1, len(items)), behind, blanks)
         elif behind:
-            hunk.repairs.append(f"{_count(behind, 'context line')} at the end missing")
+            lost = f"{_count(behind, 'context line')} at the end missing"
+            hunk.repairs.append(lost)
+            if not stream.depth:  # quotes end so every day, a patch does not
+                notes.append((items[-1].src, f"hunk {_name(hunk)} is cut short: {lost}"))
     early = [k for k, _ in body.breaks if changes and k <= changes[0]]
     if early and lead:
         # Not lost but left out by the reviewer: there is no telling what they are.

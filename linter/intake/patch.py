@@ -89,10 +89,13 @@ class FileDiff:
     `old_path` is None for a new file, `new_path` for a deleted one.  The blob
     ids are those of the `index` line, possibly abbreviated, None if absent.
     `depth` is the quote depth the diff was found at (0: not quoted).
+    `complete` is False if hunks could not be read: then `hunks` do not make
+    the post-image.
     """
 
     __slots__ = (
         "binary",
+        "complete",
         "depth",
         "hunks",
         "new_blob",
@@ -117,6 +120,7 @@ class FileDiff:
         self.old_mode: str | None = None
         self.new_mode: str | None = None
         self.binary = False
+        self.complete = True
         self.depth = 0
         self.hunks: list[Hunk] = []
         self.notes: list[Note] = []
@@ -157,7 +161,8 @@ class Mail:
 
     `line` is the 1-based line of `source` it starts at; `body_line` the line
     its body starts at (body lines keep their distance from it unless the body
-    was transfer-encoded; then `body_exact` is False).
+    was transfer-encoded; then `body_exact` is False).  `located` is False for
+    a commit: no file of the user has these lines.
     """
 
     __slots__ = (
@@ -169,6 +174,7 @@ class Mail:
         "headers",
         "in_reply_to",
         "line",
+        "located",
         "message_id",
         "notes",
         "references",
@@ -185,6 +191,7 @@ class Mail:
         self.body = body
         self.body_line = line
         self.body_exact = True
+        self.located = True
         self.message_id = ""  # without angle brackets; '' if the mail has none
         self.in_reply_to = ""
         self.references: tuple[str, ...] = ()
@@ -194,6 +201,10 @@ class Mail:
         self.date = ""
         self.headers = True  # False: plain text without mail headers
         self.notes: list[Note] = []
+
+    def note(self, line: int, text: str) -> Note:
+        """A note on a line of `source`, without the line where the user has no such file."""
+        return Note(self.source, line if self.located else 0, text)
 
 
 class Patch:

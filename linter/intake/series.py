@@ -2,8 +2,9 @@
 
 The subject and an unquoted diff decide what a mail is.  The version and total
 of its subject and its thread (the mail its In-Reply-To chain starts at)
-decide which series a patch is of; series that were posted without a thread
-are put together by sender.  Threads only help: subjects alone are enough.
+decide which series a patch is of; series without a thread are put together in
+the order of arrival.  Their senders do not count: a file that git or b4 wrote
+names the author, and a series has several.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from linter.intake.diff import parse_diff
-from linter.intake.patch import Mail, Note, Patch, Series
+from linter.intake.diff import Diffs, parse_diff
+from linter.intake.patch import Mail, Patch, Series
 from linter.lazy import regex
 
 _DIFF = regex(r"^(?:diff --git |Index: |--- \S.*\n\+\+\+ \S)", re.MULTILINE)
@@ -64,10 +65,10 @@ def group(mails: list[Mail]) -> list[Series]:
     result = [_series(group, met) for group in groups]
     if result and strays:
         text = f"{strays} mails belong to no series here and were not read"
-        result[0].notes.append(Note(result[0].patches[0].mail.source, 0, text))
+        result[0].notes.append(result[0].patches[0].mail.note(0, text))
     if result and kinds.copies:
         text = f"{kinds.copies} mails are here twice and were read once"
-        result[0].notes.append(Note(result[0].patches[0].mail.source, 0, text))
+        result[0].notes.append(result[0].patches[0].mail.note(0, text))
     return result
 
 
@@ -149,8 +150,8 @@ def _gather(patches: list[Mail], threads: dict[Mail, str]) -> list[_Group]:
 def _join(groups: list[_Group]) -> list[_Group]:
     """Put the parts of series together that were posted without a thread.
 
-    Of one sender, version and total, the first patch 2 goes with the first
-    patch 1, the second with the second.
+    Of one version and total, the first patch 2 goes with the first patch 1,
+    the second with the second.
     """
     result: list[_Group] = []
     joined: dict[tuple[int, int, str, int], _Group] = {}
@@ -159,8 +160,7 @@ def _join(groups: list[_Group]) -> list[_Group]:
         if part.again or len(part.patches) >= part.total:
             result.append(part)
             continue
-        sender = next(iter(part.patches.values())).sender
-        kind = (part.version, part.total, sender)
+        kind = (part.version, part.total, _poster(part))
         time = max(times.get((*kind, index), 0) for index in part.patches)
         times.update(((*kind, index), time + 1) for index in part.patches)
         whole = joined.setdefault((*kind, time), part)
@@ -172,6 +172,12 @@ def _join(groups: list[_Group]) -> list[_Group]:
     return result
 
 
+def _poster(part: _Group) -> str:
+    """Who posted a thread of which mails are missing; '' if the mails form no thread."""
+    mails = part.patches.values()
+    return next((mail.sender for mail in mails if mail.in_reply_to or mail.references), "")
+
+
 def _hang(groups: list[_Group], kinds: _Sorted, threads: dict[Mail, str]) -> int:
     """Hang covers and replies on their groups; returns how many belong to none."""
     # Each key leads to the groups that a cover with it may be of, first one last.
@@ -180,8 +186,7 @@ def _hang(groups: list[_Group], kinds: _Sorted, threads: dict[Mail, str]) -> int
     by_title: dict[tuple[int, str], _Group] = {}
     by_thread: dict[str, _Group] = {}
     for part in reversed(groups):
-        sender = next(iter(part.patches.values())).sender
-        wanting.setdefault((part.version, part.total, sender), []).append(part)
+        wanting.setdefault((part.version, part.total, _poster(part)), []).append(part)
         for thread in part.threads:
             by_thread[thread] = part
             for key in ((thread,), (part.version, part.total, thread)):
@@ -196,7 +201,7 @@ def _hang(groups: list[_Group], kinds: _Sorted, threads: dict[Mail, str]) -> int
         keys: list[tuple[object, ...]] = [(thread,)]
         if subject.index == 0:
             number = (subject.version, subject.total or 1)
-            keys = [(*number, thread), (*number, mail.sender)]
+            keys = [(*number, thread), (*number, ""), (*number, mail.sender)]
         elif mail.in_reply_to:
             keys = []  # it talks
         home = next(filter(None, (_without_cover(wanting.get(key, [])) for key in keys)), None)
@@ -237,21 +242,21 @@ def _series(part: _Group, met: set[tuple[int, int, int, str]]) -> Series:
         patches = _patches(mail, reply=False)
         if not patches:
             patches = [Patch(mail, [])]
-            patches[0].notes.append(Note(mail.source, mail.line, "no diff in this patch"))
+            patches[0].notes.append(mail.note(mail.line, "no diff in this patch"))
         title = mail.subject.title
         number = (part.version, part.total, patches[0].index, title)
         if title and number in met:
             text = f"patch {patches[0].index}/{part.total} is here again: {title}"
-            patches[0].notes.append(Note(mail.source, mail.line, text))
+            patches[0].notes.append(mail.note(mail.line, text))
         met.add(number)
         series.patches += patches
     if part.cover and _DIFF.search(part.cover.body):
         text = "the cover letter holds a diff that was not read"
-        series.notes.append(Note(part.cover.source, part.cover.line, text))
+        series.notes.append(part.cover.note(part.cover.line, text))
     missing = _gaps(sorted(part.patches), part.total)
-    if missing:
+    if missing and len(mails) > 1:  # one alone was chosen; b4 gives them one by one
         text = f"patches missing of {part.total}: {missing}"
-        series.notes.append(Note(first.source, first.line, text))
+        series.notes.append(first.note(first.line, text))
     texts = ([part.cover] if part.cover else []) + mails
     found = (_BASE.search(mail.body) for mail in texts if "base-commit: " in mail.body)
     series.base_commit = next((match[1] for match in found if match), None)
@@ -291,6 +296,8 @@ def _patches(mail: Mail, reply: bool) -> list[Patch]:
     reviewers proposed in one.  The notes are on the first patch.
     """
     diffs = parse_diff(mail.body, mail.source, mail.body_line)
+    if not mail.located:
+        _unlocate(diffs)
     result: list[Patch] = []
     at_depth: dict[int, Patch] = {}  # the patch being read at each quote depth
     paths: dict[int, set[str]] = {}
@@ -311,6 +318,16 @@ def _patches(mail: Mail, reply: bool) -> list[Patch]:
     if result:
         result[0].notes += diffs.notes
     return result
+
+
+def _unlocate(diffs: Diffs) -> None:
+    """Let the notes on a commit name the file instead of a line that nobody has."""
+    diffs.notes[:] = [note._replace(line=0) for note in diffs.notes]
+    for file in diffs.files:
+        named = f"{file.path}: "
+        file.notes = [
+            note._replace(line=0, text=named + note.text.removeprefix(named)) for note in file.notes
+        ]
 
 
 def _gaps(present: list[int], total: int) -> str:

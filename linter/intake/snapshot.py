@@ -109,11 +109,13 @@ class Snapshot:
 
     def _find(self, state: FileState, diff: FileDiff, candidates: Iterator[_Candidate]) -> None:
         """Fill `state` from the first text that the hunks fit."""
-        source = self.patch.mail.source
+        mail = self.patch.mail
         refused: Rejected | None = None
         for origin, text, post, search in candidates:
             try:
                 short = post and origin == BLOB  # nothing has to be put together
+                if not (diff.complete or short):
+                    continue
                 result = apply(text, diff.hunks, post=post, search=search, short=short)
             except Rejected as error:
                 refused = refused or error
@@ -121,17 +123,17 @@ class Snapshot:
             state.origin = origin
             state.added = result.added
             if post:
-                state.text, state.before = text, result.text
+                state.text, state.before = text, result.text if diff.complete else None
             else:
                 state.text, state.before = result.text, text
             for hunk, distance in result.moved:
                 where = f"{abs(distance)} lines {'below' if distance > 0 else 'above'} its place"
-                self.notes.append(Note(source, hunk.src, f"{state.path}: hunk found {where}"))
+                self.notes.append(mail.note(hunk.src, f"{state.path}: hunk found {where}"))
             return
         if refused:
             fate = "only the hunks of this file are checked from here on"
             text = f"{state.path}: hunk rejected ({refused}); {fate}"
-            self.notes.append(Note(source, refused.hunk.src, text))
+            self.notes.append(mail.note(refused.hunk.src, text))
 
 
 def snapshots(series: Series, tree: Tree | None = None) -> Iterator[Snapshot]:

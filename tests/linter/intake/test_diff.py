@@ -295,6 +295,83 @@ def test_bad_hunk_header_is_noted_and_the_next_read() -> None:
     assert [(note.line, "header" in note.text) for note in file.notes] == [(5, True), (10, True)]
 
 
+BODY = " a\n+b\n c\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        (HEAD + "@@ garbage @@\n" + BODY, 5, "header cannot be read"),
+        ("--- a/k/rmi.c\n+++ b/k/rmi.c\n@@ garbage @@\n" + BODY, 3, "header cannot be read"),
+        (HEAD + BODY, 1, "k/rmi.c: no hunk"),
+        (HEAD, 1, "k/rmi.c: no hunk"),
+        ("--- a/k/rmi.c\n+++ b/k/rmi.c\n" + BODY, 1, "k/rmi.c: no hunk"),
+        ("".join(HEAD.splitlines(True)[:2]), 1, "k/rmi.c: no hunk"),
+        (HEAD.splitlines(True)[0], 1, "k/rmi.c: no hunk"),
+        ("diff --git a/k/rmi.c b/k/rmi.c\nnew file mode 100644\nindex 0000000..1234567\n", 1, "no"),
+        ("--- /dev/null\n+++ b/k/rmi.c\n+b\n", 1, "k/rmi.c: no hunk"),
+        (HEAD + "@@ -1,2 +1 @@\n", 5, "no line of the hunk"),
+    ],
+)
+@pytest.mark.parametrize("behind", ["", "-- \n2.43.0\n"])
+def test_a_file_without_hunks_is_noted(text: str, line: int, why: str, behind: str) -> None:
+    """The files before and behind it are read."""
+    whole = HEAD.replace("k/rmi.c", "x.c") + "@@ -1,2 +1,3 @@\n" + BODY
+    first, file, last = parse_diff(whole + text + whole + behind, "mail").files
+    assert (file.path, file.hunks, file.complete) == ("k/rmi.c", [], False)
+    assert [(note.source, note.line, why in note.text) for note in file.notes] == [
+        ("mail", 8 + line, True)
+    ]
+    for other in (first, last):
+        assert [x.text for x in other.hunks[0].added] == ["b"]
+        assert (other.complete, other.notes) == (True, [])
+
+
+def test_a_quoted_header_whose_hunks_the_reviewer_cut() -> None:
+    quoted = "".join(f"> {line}\n" for line in HEAD.splitlines())
+    file = one_file(quoted + "Why this file?\n")
+    assert (file.path, file.complete, file.notes) == ("k/rmi.c", False, [])
+    diffs = parse_diff(quoted + "> +int x;\nWhy?\n")
+    assert ["quoted added lines" in note.text for note in diffs.notes] == [True]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "new file mode 100644\nindex 0000000..e69de29\n",
+        "deleted file mode 100644\nindex e69de29bb2d1..000000000000\n",
+        "old mode 100644\nnew mode 100755\n",
+        "similarity index 100%\nrename from a.c\nrename to b.c\n",
+        "similarity index 100%\ncopy from a.c\ncopy to b.c\n",
+    ],
+)
+def test_files_that_need_no_hunk(head: str) -> None:
+    file = one_file("diff --git a/a.c b/b.c\n" + head)
+    assert (file.complete, file.notes) == (True, [])
+
+
+@pytest.mark.parametrize("more", ["+d\n", " d\n e\n f\n+g\n h\n"])
+def test_lines_behind_a_hunk_that_its_header_does_not_count(more: str) -> None:
+    file = one_file(HEAD + "@@ -1,2 +1,3 @@\n" + BODY + more + "-- \n2.43.0\n")
+    assert [x.text for x in file.hunks[0].added] == ["b"]
+    assert not file.complete
+    assert [(note.line, "1 in all" in note.text) for note in file.notes] == [(9, True)]
+
+
+def test_a_hunk_cut_at_its_end_is_kept_and_noted() -> None:
+    text = HEAD + "@@ -1,3 +1,5 @@\n f\n {\n+a\n+b\n"
+    file = one_file(text)
+    (hunk,) = file.hunks
+    assert (hunk.confidence, [(x.text, x.new) for x in hunk.added]) == (
+        DERIVED,
+        [("a", 3), ("b", 4)],
+    )
+    assert [(note.line, "1 context line" in note.text) for note in file.notes] == [(9, True)]
+    # A reviewer's quote ends where it may.
+    quoted = one_file("".join(f"> {line}\n" for line in text.splitlines()))
+    assert (len(quoted.hunks[0].added), quoted.notes) == (2, [])
+
+
 def test_quoted_lines_without_a_header_are_noted() -> None:
     diffs = parse_diff("Hi,\n> +\tret = f();\n> +\tret = g();\nWhy?\n", "mail", 10)
     assert diffs.files == []

@@ -11,6 +11,8 @@ import pytest
 
 from linter.intake import git
 from linter.intake.git import GitError, Tree, read_range, safe_path
+from linter.intake.patch import Note
+from linter.intake.series import group
 
 PATH = "arch/arm64/kernel/rmi.c"
 IDENTITY = {
@@ -331,6 +333,25 @@ def test_a_range_as_mails(made: Path) -> None:
     assert f"--- a/{PATH}\n+++ b/{PATH}\n" in mails[0].body
     assert "--- /dev/null\n+++ b/kvm/new.c\n@@ -0,0 +1 @@\n+int new;\n" in mails[1].body
     assert run(made, "rev-parse", f"HEAD:{PATH}") in mails[1].body
+
+
+def test_a_range_of_several_authors_is_one_series(made: Path, tmp_path: Path) -> None:
+    run(tmp_path, "clone", "--quiet", str(made), "clone")
+    repo = tmp_path / "clone"
+    (repo / "logo").write_bytes(b"\0\1")
+    commit(repo, {"kvm/new.c": "int newer;\n"}, "fourth")
+    run(repo, "commit", "--quiet", "--amend", "--no-edit", "--author=B <b@example.org>")
+    run(repo, "commit", "--quiet", "--allow-empty", "-m", "empty")
+    mails = read_range(str(repo), "HEAD~4..HEAD")
+    assert len({mail.sender for mail in mails}) == 2
+    (series,) = group(mails)
+    titles = [patch.mail.subject.title for patch in series.patches]
+    assert titles == ["second", "third", "fourth", "empty"]
+    assert series.notes == []
+    assert series.patches[3].notes == [Note('commit "empty"', 0, "no diff in this patch")]
+    # The stream that git writes has lines, but nobody can look them up.
+    found = [note for patch in series.patches for file in patch.files for note in file.notes]
+    assert found == [Note('commit "fourth"', 0, "logo: binary file: not read")]
 
 
 def test_one_commit_as_a_mail(made: Path) -> None:

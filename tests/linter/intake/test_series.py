@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linter.intake.mail import parse_subject, read_path
-from linter.intake.patch import Mail, Series
+from linter.intake.patch import Mail, Note, Series
 from linter.intake.series import group
 
 
@@ -136,6 +136,53 @@ def test_without_threads_senders_stay_apart() -> None:
         assert series.cover.sender == sender
 
 
+@pytest.mark.parametrize("cover", [True, False])
+def test_authors_do_not_split_the_files_of_a_series(cover: bool) -> None:
+    """`git format-patch` writes the author into From:, and no thread."""
+    mails = posting(4, cover=cover)
+    for one, author in zip(mails[-4:], "xyzx", strict=True):
+        one.sender = author
+    mails.sort(key=lambda one: -(one.subject.index or 0))
+    (series,) = group(mails)
+    assert [patch.mail.sender for patch in series.patches] == ["x", "y", "z", "x"]
+    assert (series.cover is not None) == cover
+    assert not notes(series)
+
+
+def test_authors_do_not_join_what_comes_twice() -> None:
+    first, second = posting(2, cover=False), posting(2, cover=False)
+    for mails, authors in ((first, "xy"), (second, "yx")):
+        for one, author in zip(mails, authors, strict=True):
+            one.sender = author
+    assert [[patch.mail for patch in one.patches] for one in group(first + second)] == [
+        first,
+        second,
+    ]
+
+
+def test_parts_of_other_threads_are_not_joined() -> None:
+    a = posting(4, "a", sender="x")
+    b = posting(4, "b", sender="y")
+    first, second = group([a[1], a[2], b[3], b[4]])
+    assert titles(first) == steps("a", 1, 2)
+    assert titles(second) == steps("b", 3, 4)
+    assert notes(first) + notes(second) == [
+        "patches missing of 4: 3-4",
+        "patches missing of 4: 1-2",
+    ]
+
+
+def test_notes_on_a_commit_name_the_file_not_a_line() -> None:
+    body = diff("a.c") + "diff --git a/b.bin b/b.bin\nBinary files a/b.bin and b/b.bin differ\n"
+    one = mail("[PATCH] x", body)
+    one.source, one.located = "commit", False
+    (series,) = group([one])
+    assert [file.notes for file in series.patches[0].files] == [
+        [],
+        [Note("commit", 0, "b.bin: binary file: not read")],
+    ]
+
+
 def test_a_thread_without_cover() -> None:
     (series,) = group(posting(3, "a", cover=False))
     assert titles(series) == steps("a", 1, 2, 3)
@@ -176,7 +223,8 @@ def test_one_mail_of_a_series() -> None:
     (series,) = group(posting(5, "a")[3:4])
     assert titles(series) == steps("a", 3)
     assert series.patches[0].total == 5
-    assert [note.text for note in series.notes] == ["patches missing of 5: 1-2, 4-5"]
+    # Nobody is told that one mail is one mail: b4 hands them over one by one.
+    assert not notes(series)
 
 
 def test_a_patch_sent_again_stands_apart() -> None:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -386,6 +387,37 @@ def test_a_cut_new_file_is_a_fragment() -> None:
     assert only(snapshot).origin == FRAGMENT
     assert only(snapshot).added == {1, 2, 3}
     assert "incomplete" in snapshot.notes[0].text
+
+
+@pytest.mark.parametrize("found", [True, False])
+def test_a_file_whose_hunk_is_lost_is_a_fragment(found: bool) -> None:
+    """Neither its pre-image nor an empty file is what the patch makes; the post-image is."""
+
+    class Blobs:
+        """A tree that has both images of CHANGE, or only the older one."""
+
+        def blob(self, blob_id: str) -> str | None:
+            return ONE if blob_id.startswith("1") else TWO if found else None
+
+        def file(self, path: str, rev: str | None = None) -> str:
+            return ONE
+
+    def lose(diff: str) -> Patch:
+        return patch("\n".join(re.sub("^@@ .*", "@@ x @@", line) for line in diff.splitlines()))
+
+    (created,) = snapshots(series_of(lose(CREATE)))
+    assert (only(created).origin, created.files) == (FRAGMENT, {})
+    tree: Any = Blobs()
+    (changed,) = snapshots(series_of(lose(CHANGE)), tree)
+    state = only(changed)
+    assert (state.text, state.before, state.added) == (TWO if found else None, None, frozenset())
+
+
+def test_a_file_of_which_one_hunk_is_lost_is_a_fragment() -> None:
+    lost = CHANGE + "@@ lost @@\n+int four;\n"
+    walk = list(snapshots(series_of(patch(CREATE), patch(lost), patch(CHANGE))))
+    assert [only(snapshot).origin for snapshot in walk] == [CREATED, FRAGMENT, FRAGMENT]
+    assert only(walk[1]).added == {2, 3}
 
 
 def test_deleted_and_made_again() -> None:
