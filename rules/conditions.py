@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.source.explore import Env, State
-    from linter.source.facts import Facts
+    from linter.source.facts import Facts, Site
     from linter.source.flow import Outcome, Point
     from linter.source.unit import Function
 
@@ -34,13 +34,40 @@ _ORDERS = {"<": "<", "<=": "<=", "==": "=", "!=": "<>", ">=": ">=", ">": ">"}
 
 
 class Decided(Walk):
-    """A walk that takes one edge only where `decide` knows the outcome of a point."""
+    """A walk that takes one edge only where `decide` knows the outcome of a point.
+
+    `told` says what the value comes to that a tracked flag is set to, as in
+    `again = ret == RMI_BUSY`; None where it is not known.
+    """
 
     def __init__(
-        self, facts: Facts, start: Point, env: Env, decide: Callable[[Point], Outcome]
+        self,
+        facts: Facts,
+        start: Point,
+        env: Env,
+        decide: Callable[[Point], Outcome],
+        told: Callable[[Node], bool | None] | None = None,
     ) -> None:
-        self._decide = decide
-        super().__init__(facts, env, start, after=True)
+        self._decide, self._told = decide, told
+        self.facts = facts
+        super().__init__(facts, self._with_flags(start, env), start, after=True)
+
+    def execute(self, point: Point, state: State) -> State:
+        state = super().execute(point, state)
+        if self._told is None:
+            return state
+        values = self._with_flags(point, dict(state.values))
+        return state._replace(values=tuple(sorted(values.items())))
+
+    def _with_flags(self, point: Point, env: Env) -> Env:
+        """The values once a point has set its flags."""
+        told = {
+            d.name: Value(str(int(known)))
+            for d in (self.facts.effects(point).defs if self._told is not None else ())
+            if d.name in env and d.value is not None and not constant(d.value)
+            if self._told is not None and (known := self._told(d.value)) is not None
+        }
+        return {**env, **told}
 
     def refined(self, point: Point, when: Outcome, state: State) -> State | None:
         if len(point.edges) > 1:
@@ -116,6 +143,21 @@ def predicate(function: Function, index: int, value: Value) -> bool | None:
 def _known(state: State, node: Node) -> Value:
     name = subject(node)[0]
     return state.get(state.target(name)) if name else ANY
+
+
+def fires_if(warn: Site) -> Node:
+    """What must hold for the WARN to fire: for `if (bad) WARN(1, ..)` it is `bad`."""
+    condition = warn.call.args[0]
+    statement = warn.point.node
+    if statement is None or not Value(constant(condition)).nonzero:
+        return condition
+    above = statement.parent
+    if above is not None and above.type == "compound_statement":
+        first = next((c for c in above.named_children if c.type != "comment"), None)
+        statement, above = (above, above.parent) if first == statement else (statement, None)
+    if above is None or above.child_by_field_name("consequence") != statement:
+        return condition
+    return strip(above.child_by_field_name("condition") or condition)
 
 
 def atoms(node: Node) -> Iterator[Node]:

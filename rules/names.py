@@ -61,7 +61,13 @@ def computed(definition: Def, names: set[str]) -> set[str]:
 
 
 def computed_from(definition: Def, names: set[str]) -> set[str]:
-    """What the names are computed from, nothing where a call does it."""
-    if definition.name not in names or effects(definition.value).calls:
+    """What the names are computed from, without what goes through a call."""
+    if definition.name not in names:
         return set()
-    return {path for path, _ in effects(definition.value).uses}
+    found = effects(definition.value)
+    called = [(call.node.start_byte, call.node.end_byte) for call in found.calls]
+    return {
+        path
+        for path, node in found.uses
+        if not any(start <= node.start_byte < end for start, end in called)
+    }

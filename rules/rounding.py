@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.expr import path_of, squeeze, strip, text
 from linter.source.nodes import arguments, callee
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 _DOWN = frozenset({"ALIGN_DOWN", "round_down", "rounddown"})
 _UP = frozenset({"ALIGN", "round_up", "roundup", "DIV_ROUND_UP"})
+# most other masks cut out a field
+_SIZE_MASK = regex(
+    r"^(?:\w+_)?(?:PAGE|GRANULE|PMD|PUD|P4D|PGDIR|SECTION|CONT_PTE|CONT_PMD|BLOCK)_MASK$"
+)
 
 
 class Rounding(NamedTuple):
@@ -41,6 +46,10 @@ def rounding_of(definition: Def) -> Rounding | None:
 def rounding(node: Node) -> Rounding | None:
     """What an expression rounds: one path, or the sum of two."""
     node = strip(node)
+    if text(node.child_by_field_name("operator")) == "-":
+        left = node.child_by_field_name("left")
+        end = rounding(left) if left is not None else None  # ALIGN(base + size, n) - base
+        return end if end is not None and end.sum and not end.down else None
     if node.type == "call_expression":
         name, args = callee(node), arguments(node)
         if len(args) != 2 or not (name in _DOWN or name in _UP):
@@ -72,6 +81,9 @@ def _is_sum(node: Node) -> bool:
 
 
 def _mask_unit(node: Node) -> str:
-    """`n` of the mask `~(n - 1)`, '' for any other."""
-    match = re.match(r"^~\((\w[\w>.-]*)-1(?:UL)?\)$", squeeze(node))
-    return match[1] if match else ""
+    """`n` of the mask `~(n - 1)`, or of the kernel's own for it; '' for any other."""
+    mask = squeeze(strip(node))
+    match = re.match(r"^~\((\w[\w>.-]*)-1(?:UL)?\)$", mask)
+    if match:
+        return match[1]
+    return mask.replace("_MASK", "_SIZE") if _SIZE_MASK.match(mask) else ""

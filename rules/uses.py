@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from linter.source.explore import subject
 from linter.source.expr import strip, text
 from linter.source.facts import STATUS_REGISTER
-from linter.source.nodes import callee
+from linter.source.nodes import TRANSPARENT, WARNS, callee
+from rules.vocabulary import is_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
 
     from linter.source.facts import Facts
     from linter.source.flow import Point
+    from linter.source.unit import Function
 
+# the name of a predicate, or of a check that answers with an errno
+_ASKS = re.compile(
+    r"(?:^|_)(?:is|has|supports?|valid\w*|check(?:s|ed)?|verify|ok|test|in_range|aligned|present"
+    r"|none|empty|contains?|\w*cmp)(?:_|$)"
+)
 _CUTS = re.compile(r"^(?:u?min|min_not_zero|clamp)(?:_t|_val|\d)?$|^array_index_nospec$")
 
 
@@ -55,6 +62,56 @@ def is_tested(node: Node) -> bool:
         condition = above.child_by_field_name("condition")
         return condition is not None and strip(condition) == node
     return operator in ("!", "==", "!=", "<", "<=", ">", ">=")
+
+
+def is_index(node: Node) -> bool:
+    """`table[x]`, `table[x - 1]`: does a use decide which element is meant?"""
+    above = node.parent
+    while above is not None and above.type in ("parenthesized_expression", "binary_expression"):
+        node, above = above, above.parent
+    return (
+        above is not None
+        and above.type == "subscript_expression"
+        and above.child_by_field_name("index") == node
+    )
+
+
+def limits_rounds(facts: Facts, point: Point, node: Node, name: str) -> bool:
+    """`i < n`: is a value, in the test of a loop, all that a counter of the loop runs up to?"""
+    above, operator = _operation(node)
+    side = "right" if operator in ("<", "<=") else "left" if operator in (">", ">=") else ""
+    limit = above.child_by_field_name(side) if above is not None and side else None
+    if limit is None or strip(limit) != node:
+        return False
+    counters = {path for path, _ in facts.effects(point).uses} - {name}
+    for loop in facts.flow.loops:
+        tests = facts.loop_tests(loop)
+        written = {d.name for p in loop.body for d in facts.effects(p).defs}
+        if point in tests and not any(facts.writes(p, name) for p in loop.body):
+            stepped = counters & written
+            return bool(stepped) and not any(
+                facts.reads(test, counter) for test in tests if test != point for counter in stepped
+            )
+    return False
+
+
+def reads_only(name: str) -> bool:
+    """A macro that takes a value apart, not a function that does something."""
+    return name.isupper() or name in WARNS or name in ("FIELD_GET", "u64_get_bits")
+
+
+def asks(function: Function, name: str, depth: int = 2) -> bool:
+    """Does a call only look at its arguments, so that as a condition it tests them?"""
+    if reads_only(name) or name in TRANSPARENT or is_conversion(name):
+        return True
+    asked = function.facts.called(name)
+    if asked is None or not depth:
+        return bool(_ASKS.search(name))
+    facts = asked.facts
+    kept = {d.name for p in facts.points for d in facts.effects(p).defs}
+    return all(name.isidentifier() for name in kept) and all(
+        asks(asked, site.name, depth - 1) for site in facts.sites
+    )
 
 
 def holds_status(facts: Facts, point: Point, name: str) -> bool:

@@ -260,7 +260,7 @@ class Facts:
             if reason:
                 return reason
         for call in effects(node).calls:
-            if call.name.startswith("RMI_RETURN_"):
+            if _takes_status_apart(call.node):
                 return squeeze(call.node)
         return ""
 
@@ -278,7 +278,7 @@ class Facts:
                 value = strip(definition.value)
                 if value.type == "call_expression":
                     name = callee(value)
-                    if name.startswith("RMI_RETURN_"):
+                    if _takes_status_apart(value):
                         return squeeze(value)
                     if self.world.is_status(name, self.function):
                         return f"{name}() returned it"
@@ -322,3 +322,10 @@ class Facts:
             and point.kind == "cond"
             and any(edge.target not in loop.body for edge in point.edges)
         ]
+
+
+def _takes_status_apart(call: Node) -> bool:
+    """Is this `RMI_RETURN_INDEX(x)`, or `FIELD_GET(RMI_RETURN_INDEX_MASK, x)`?"""
+    args = arguments(call)
+    field = constant(args[0]) if len(args) == 2 else ""
+    return callee(call).startswith("RMI_RETURN_") or field.startswith("RMI_RETURN_")

@@ -231,7 +231,7 @@ def summarise(function: Function) -> Summary:
         returns.add(STATUS)
     firmware = any(
         facts.world.is_firmware(site.name, function) for site in facts.sites if site.name
-    )
+    ) or (STATUS in returns and bool(_RMI_WRAPPER.match(function.name)))  # through what we miss
     written = _outs(facts)
     outs = tuple((index, when) for index, (when, _) in written.items())
     besides = tuple((index, statuses) for index, (_, statuses) in written.items() if statuses)

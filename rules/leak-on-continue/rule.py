@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.source.explore import ANY
-from linter.source.expr import address_of, effects
+from linter.source.expr import address_of, constant, effects, path_of, strip
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import (
     failures,
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from linter.source.facts import Facts, Site
     from linter.source.flow import Loop, Point
     from linter.source.unit import Function
+
+    Given = dict[str, Node]  # of a call: parameter -> argument
 
 SEVERITY = "error"
 CATALOGUE = ("LEAK-ON-CONTINUE",)
@@ -86,7 +88,7 @@ def _attempts(
         if other.node != site.node
         and not is_undelegate(other.name)
         and _given(other.call, names)
-        and not _parts_with(facts, other.call, names, 0)
+        and not _parts_with(facts, other.call, names)
     ]
     walk = facts.explore(site.point, {name: ANY}, after=True)
     for point, state in walk:
@@ -165,27 +167,50 @@ def _given(call: Call, names: set[str]) -> list[int]:
     ]
 
 
-def _settled(facts: Facts, point: Point, names: set[str], depth: int = 0) -> bool:
-    """Is the page freed here, or stored where it outlives the turn?"""
+def _settled(
+    facts: Facts, point: Point, names: set[str], depth: int = 0, given: Given | None = None
+) -> bool:
+    """Is the page freed here, or stored where it outlives the turn?
+
+    Of a helper's body `given` says what the caller put for its parameters.
+    """
+    given = given or {}
     for d in facts.effects(point).defs:
-        outlives = "->" in d.name or "[" in d.name or "*" in d.name
-        if outlives and any(path in names for path, _ in effects(d.value).uses):
+        if any(path in names for path, _ in effects(d.value).uses) and _outlives(d.name, given):
             return True
-    return any(_parts_with(facts, call, names, depth) for call in _calls(facts, point))
+    return any(_parts_with(facts, call, names, depth, given) for call in _calls(facts, point))
 
 
-def _parts_with(facts: Facts, call: Call, names: set[str], depth: int) -> bool:
+def _outlives(path: str, given: Given) -> bool:
+    """Is what is stored there still there in the next turn?"""
+    arg = given.get(path.removeprefix("*"))
+    if path.startswith("*") and arg is not None:
+        if constant(arg) == "0":
+            return False  # `if (out) *out = page;` and there is no `out`
+        path = address_of(arg) or path  # to `&local` it is a plain assignment
+    return "->" in path or "[" in path or "*" in path
+
+
+def _parts_with(
+    facts: Facts, call: Call, names: set[str], depth: int = 0, outer: Given | None = None
+) -> bool:
     """Does a call free the page or keep it?  Its body says so, or else its name."""
-    if any(address_of(arg).partition("->")[0] in names for arg in call.args if address_of(arg)):
-        return True  # list_add(&page->lru, ...)
     given = _given(call, names)
-    if not given or is_free(call.name):
-        return bool(given)
+    if given and is_free(call.name):
+        return True
     if facts.world.summary(call.name, facts.function) is None:
-        return keeps(call.name)
+        if keeps(call.name) and given:
+            return True
+        # list_add(&page->lru, ...); a command only writes to what it is given the address of
+        member = any(address_of(arg).partition("->")[0] in names for arg in call.args)
+        return member and not facts.world.is_firmware(call.name, facts.function)
     callee = facts.world.function(call.name, facts.function)
-    if callee is None or depth >= _DEPTH:
+    if not given or callee is None or depth >= _DEPTH:
         return False
+    args = {
+        param.name: (outer or {}).get(path_of(strip(arg)), arg)
+        for param, arg in zip(callee.params, call.args, strict=False)
+    }
     inner = {callee.params[index].name for index in given if index < len(callee.params)}
     inner = set().union(*(page_names(callee.facts, name) for name in inner if name))
-    return any(_settled(callee.facts, point, inner, depth + 1) for point in callee.facts.points)
+    return any(_settled(callee.facts, p, inner, depth + 1, args) for p in callee.facts.points)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from linter.source.explore import UNSET
 from linter.source.expr import effects, path_of, squeeze, strip, text
 from rules.registry import FUNCTION, RMI
-from rules.vocabulary import failures, is_delegate, is_undelegate, one_granule
+from rules.stepping import address, depends, paths, starts
+from rules.vocabulary import answer, failures, is_delegate, is_undelegate, one_granule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.finding import Finding
     from linter.source.facts import At, Facts, Site
+    from linter.source.flow import Loop
     from linter.source.unit import Function
 
 SEVERITY = "error"
@@ -46,6 +48,20 @@ def check(function: Function) -> Iterator[Finding]:
         )
         if finding is not None:
             yield finding
+    turns = [
+        (loop, site)
+        for site in facts.calls(is_delegate)
+        if site.call.args and not site.call.bare and one_granule(site)
+        if (loop := facts.flow.loop_of(site.point)) is not None
+    ]
+    for undo in facts.calls(is_undelegate) if turns else ():
+        for loop, give in turns if undo.call.args else ():
+            finding = (
+                _failed_granule(function, facts, undo, give) if one_granule(undo) else None
+            ) or _all_granules(function, facts, undo, loop, give)
+            if finding is not None:
+                yield finding
+                break
 
 
 def _unset_size(function: Function, facts: Facts, undo: Site) -> Finding | None:
@@ -73,8 +89,14 @@ def _advanced(function: Function, facts: Facts, undo: Site, gives: list[Site]) -
     """The base moved on since it was delegated, the size did not shrink with it."""
     base = path_of(strip(undo.call.args[0]))
     size = squeeze(undo.call.args[1])
+    copies = {  # `pa = base`, and it is `pa` that moves on
+        path_of(strip(at.definition.value))
+        for at in facts.defs(base)
+        if at.definition.value is not None and facts.flow.dominates(at.point, undo.point)
+    }
     for give in gives:
-        if not base or path_of(strip(give.call.args[0])) != base or give.point is undo.point:
+        given = path_of(strip(give.call.args[0]))
+        if not base or given not in {base, *copies} or give.point is undo.point:
             continue
         if not facts.flow.dominates(give.point, undo.point):
             continue  # `if (private) give(); else take_back();` undoes nothing
@@ -142,11 +164,68 @@ def _failed_give(function: Function, facts: Facts, undo: Site, gives: list[Site]
 def _undone_after_failure(facts: Facts, give: Site, undo: Site) -> bool:
     """Does a failure of `give` reach the undo, the range that it names being the same?"""
     named = {path for arg in undo.call.args[:2] for path, _ in effects(arg).uses}
+    return _reached(facts, give, undo, named, set())
+
+
+def _failed_granule(function: Function, facts: Facts, undo: Site, give: Site) -> Finding | None:
+    """The undo begins with the very granule that could not be delegated."""
+    given, taken = address(facts, give), address(facts, undo)
+    if given is None or taken is None or squeeze(given) != squeeze(taken):
+        return None
+    if not _reached(facts, give, undo, paths(taken), set()):
+        return None
+    return function.finding(
+        undo.point.node or undo.node,
+        f"when {give.name}() fails, `{text(given)}` is not delegated, yet {undo.name}() "
+        "takes it back",
+        related=[function.place(give.node, f"{give.name}() fails here")],
+    )
+
+
+def _all_granules(
+    function: Function, facts: Facts, undo: Site, loop: Loop, give: Site
+) -> Finding | None:
+    """The undo takes back all that the loop was to give, however far it got."""
+    if undo.point in loop.body:
+        return None
+    names = {path for arg in undo.call.args[:2] for path in paths(arg)}
+    begin = {squeeze(strip(undo.call.args[0]))}
+    back = facts.flow.loop_of(undo.point)
+    if one_granule(undo):
+        if back is None:
+            return None
+        tests = facts.loop_tests(back)
+        if any(  # `if (given[i]) undelegate(..)`
+            point.kind == "cond" and facts.flow.dominates(point, undo.point) and point not in tests
+            for point in back.body
+        ):
+            return None
+        begin = starts(facts, back, undo)
+        names = paths(address(facts, undo)).union(*(paths(test.node) for test in tests))
+    entry = back.head if back is not None and one_granule(undo) else undo.point
+    if not begin & starts(facts, loop, give) or depends(facts, loop, entry, names):
+        return None
+    # a flag that the loop set may say how far it got; that it was cut short is known
+    told = {d.name for p in loop.body for d in facts.effects(p).defs} - {answer(facts, give)}
+    told = told.difference(*(paths(test.node) for test in facts.loop_tests(loop)))
+    if not _reached(facts, give, undo, set(), told):
+        return None
+    return function.finding(
+        undo.point.node or undo.node,
+        f"when {give.name}() fails only the granules before that one are delegated, yet "
+        f"{undo.name}() takes back all of them",
+        related=[function.place(give.node, f"{give.name}() can fail at any granule")],
+    )
+
+
+def _reached(facts: Facts, give: Site, undo: Site, kept: set[str], told: set[str]) -> bool:
+    """Does a failure of `give` reach the undo, `kept` not written and `told` not asked for?"""
     for walk in failures(facts, give):
         for point, _ in walk:
             if point is undo.point:
                 return True
-            if point is give.point or any(facts.writes(point, path) for path in named):
+            asked = point.kind == "cond" and any(facts.reads(point, name) for name in told)
+            if point is give.point or asked or any(facts.writes(point, name) for name in kept):
                 walk.skip()
     return False
 

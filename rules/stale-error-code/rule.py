@@ -40,7 +40,7 @@ _NO_PAGE = ("0", "PHYS_ADDR_MAX", "INVALID_PHYS_ADDR")
 
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
-    exits = {p for p in facts.points if p.kind == "return" or _label(p)}
+    exits = {p for p in facts.points if p.kind == "return" or (_label(p) and _leaves(facts, p))}
     if function.result == "void":
         return
     summary = function.world.summary(function.name, function)
@@ -67,6 +67,7 @@ def check(function: Function) -> Iterator[Finding]:
             yield function.finding(
                 point.node,
                 f"this failure returns `{name}`, which {_holds(facts, point, name, value)}",
+                severity="warning" if value.zero and _is_shared(point) else "",
                 related=[function.place(test.node, "this is what failed")],
             )
 
@@ -96,6 +97,15 @@ def _label(point: Point) -> str:
     return text(node.child_by_field_name("label"))
 
 
+def _leaves(facts: Facts, point: Point) -> bool:
+    """Does a goto leave every loop that it stands in?  Else it goes on with the next item."""
+    return not any(
+        point in loop.body and edge.target in loop.body
+        for loop in facts.flow.loops
+        for edge in point.edges
+    )
+
+
 def _returned(facts: Facts) -> set[str]:
     """The locals that some return hands out as they are."""
     names = set()
@@ -119,7 +129,7 @@ def _failed_test(facts: Facts, trail: list[Point], name: str) -> Point | None:
         failed = (
             test.warn
             or _ERROR.search(_label(trail[-1]))
-            or (_call_failed(facts, test) in outcomes and not _is_shared(facts, trail[-1]))
+            or _call_failed(facts, test) in outcomes
             or _no_page(facts, test) in outcomes
         )
         return test if failed else None
@@ -135,13 +145,10 @@ def _belongs(facts: Facts, point: Point, test: Point, name: str) -> bool:
     return ways == 1 and any(at.definition.call for at in facts.reaching(point, name))
 
 
-def _is_shared(facts: Facts, point: Point) -> bool:
+def _is_shared(point: Point) -> bool:
     """Does success fall into the label that a goto goes to?  Then leaving early may be meant."""
-    return any(
-        pred.kind != "goto"
-        for edge in point.edges
-        if point.kind == "goto"
-        for pred in edge.target.preds
+    return point.kind == "goto" and any(
+        pred.kind != "goto" for edge in point.edges for pred in edge.target.preds
     )
 
 

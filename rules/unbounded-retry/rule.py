@@ -6,18 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.source.explore import ANY, Value
-from linter.source.expr import path_of, strip, text
+from linter.source.expr import constant, path_of, strip, text
 from linter.source.nodes import arguments, callee
 from rules.conditions import Decided, case, predicate, truth
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import copies_status, is_relax, status_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.explore import Env
     from linter.source.facts import Facts, Site
     from linter.source.flow import Loop, Outcome, Point
     from linter.source.unit import Function
@@ -39,6 +40,7 @@ EVIDENCE = (
 
 _TRANSIENT = ("RMI_BUSY", "RMI_BLOCKED")
 _REGISTER = re.compile(r"^[\w]+(?:->|\.)a0$")
+_TRUTHS = ("binary_expression", "unary_expression")
 _HELPERS = 2  # how deep a pause may hide
 
 
@@ -69,7 +71,13 @@ def check(function: Function) -> Iterator[Finding]:
 
 
 def _mentions(facts: Facts, point: Point, status: str) -> bool:
-    """Does a condition or a case name the status, itself or in the predicate that it calls?"""
+    """Does a condition or a case name the status, itself or in the predicate that it calls?
+
+    So does a flag that says what a condition came to, `again = status == RMI_BUSY`.
+    """
+    values = [d.value for d in facts.effects(point).defs if d.value is not None]
+    if any(strip(v).type in _TRUTHS and status in text(v) for v in values):
+        return True
     if point.kind != "cond" or point.node is None:
         return any(edge.when == status for edge in point.edges)
     predicate = facts.called(callee(strip(point.node)))
@@ -79,26 +87,69 @@ def _mentions(facts: Facts, point: Point, status: str) -> bool:
 
 
 def _spins(facts: Facts, loop: Loop, site: Site, status: str) -> bool:
-    """Does the loop come back to the call, the answer being `status` every time?"""
+    """Does the loop come back to the call for ever, the answer being `status` every time?"""
     names = _results(facts, loop, site)
     value = Value(status)
 
     def decide(point: Point) -> Outcome:
         return _outcome(facts, point, site, names, value)
 
-    if not names and decide(site.point) is None:
+    def told(node: Node) -> bool | None:
+        if strip(node).type not in _TRUTHS:
+            return None
+        return truth(node, lambda n: value if _is_answer(n, site, names) else ANY)
+
+    flags = _flags(facts, loop, names, told)
+    sets = any(d.name in flags for d in facts.effects(site.point).defs)
+    if not names and not sets and decide(site.point) is None:
         return False  # nobody looks at the answer
-    walk = Decided(facts, site.point, dict.fromkeys(names, value), decide)
-    for point, _ in walk:
-        if point is site.point:
+
+    def rounds(env: Env) -> Iterator[Env]:
+        """What the flags are each time the walk is back at the call."""
+        env = {**env, **dict.fromkeys(names, value)}
+        walk = Decided(facts, site.point, env, decide, told)
+        for point, state in walk:
+            if point is site.point:
+                yield {name: state.get(name) for name in flags}
+                walk.skip()
+            elif point not in loop.body or _bounds(facts, loop, point, names, flags):
+                walk.skip()
+            elif any(
+                d.name in names and not copies_status(d, names) for d in facts.effects(point).defs
+            ):
+                walk.skip()  # from here on it is the answer to another call
+
+    dead: list[Env] = []
+
+    def for_ever(env: Env, before: list[Env]) -> bool:
+        if env in before:
             return True
-        if point not in loop.body or _bounds(facts, loop, point, names):
-            walk.skip()
-        elif any(
-            d.name in names and not copies_status(d, names) for d in facts.effects(point).defs
-        ):
-            walk.skip()  # from here on it is the answer to another call
-    return False
+        if env not in dead and any(for_ever(more, [*before, env]) for more in rounds(env)):
+            return True
+        dead.append(env)
+        return False
+
+    return for_ever(dict.fromkeys(flags, ANY), [])
+
+
+def _flags(
+    facts: Facts, loop: Loop, statuses: set[str], told: Callable[[Node], bool | None]
+) -> set[str]:
+    """The locals the loop's end depends on that only hold constants, or what the answer says."""
+    local: set[str] = set()
+    plain: dict[str, bool] = {}
+    for point in facts.points:
+        for d in facts.effects(point).defs:
+            known = d.how == "decl" or (
+                d.value is not None
+                and d.how in ("init", "assign")
+                and (bool(constant(d.value)) or told(d.value) is not None)
+            )
+            if d.how in ("decl", "init"):
+                local.add(d.name)
+            plain[d.name] = plain.get(d.name, True) and known
+    flags = {name for name in local - statuses if plain[name]}
+    return {name for name in flags if facts.decides_end(loop, name)}
 
 
 def _outcome(facts: Facts, point: Point, site: Site, names: set[str], value: Value) -> Outcome:
@@ -143,14 +194,30 @@ def _stands_in_a_test(site: Site) -> bool:
     return site.point.kind in ("cond", "switch")
 
 
-def _bounds(facts: Facts, loop: Loop, point: Point, statuses: set[str]) -> bool:
+def _bounds(facts: Facts, loop: Loop, point: Point, statuses: set[str], flags: set[str]) -> bool:
     """A pause, or a step of something that the loop's end depends on."""
     if any(_pauses(facts.function, call.name, _HELPERS) for call in facts.effects(point).calls):
         return True
     return any(
         facts.decides_end(loop, definition.name)
+        or (definition.how == "update" and _decides_flag(facts, loop, definition.name, flags))
         for definition in facts.effects(point).defs
-        if definition.name not in statuses and definition.how != "decl"
+        if definition.name not in statuses | flags and definition.how != "decl"
+    )
+
+
+def _decides_flag(facts: Facts, loop: Loop, name: str, flags: set[str]) -> bool:
+    """`if (++tries > 5) done = true;`: does a test decide whether a flag is set?"""
+    sets = [p for p in loop.body if any(d.name in flags for d in facts.effects(p).defs)]
+    return any(
+        facts.reads(point, name)
+        and any(
+            list(edge.target.preds) == [point] and facts.flow.dominates(edge.target, p)
+            for edge in point.edges
+            for p in sets
+        )
+        for point in loop.body
+        if point.kind == "cond"
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.lazy import regex
 from linter.source.expr import constant, effects, path_of, squeeze, strip, text
+from linter.source.nodes import arguments, callee
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import is_delegate, is_free, is_undelegate
 
@@ -31,6 +33,8 @@ WHY = (
 )
 FIX = "Step back by what the forward loop added: while (i > 0) { i -= STEP; undo(base + i); }"
 EVIDENCE = ("Gavin Shan on [PATCH v6 08/43]: i += PAGE_SIZE forward, --i and i * PAGE_SIZE back",)
+# numbers and structures of pages to addresses
+_PER_PAGE = regex(r"^(?:PFN_PHYS|(?:__)?(?:pfn|page)_to_phys)$")
 
 
 class Address(NamedTuple):
@@ -160,6 +164,8 @@ def _memory(facts: Facts, loop: Loop, name: str) -> list[Address]:
 def _scale(node: Node, name: str) -> tuple[str, str] | None:
     """(base, factor) of an address `base + name * factor`, None for any other."""
     node = strip(node)
+    if node.type == "call_expression":
+        return _converted(node, name)
     if node.type == "update_expression":
         node = node.child_by_field_name("argument") or node
     if path_of(node) == name:
@@ -175,6 +181,15 @@ def _scale(node: Node, name: str) -> tuple[str, str] | None:
         if inner == ("", "1") and operator in ("*", "<<"):
             return "", squeeze(rest)
     return None
+
+
+def _converted(node: Node, name: str) -> tuple[str, str] | None:
+    """The same of `PFN_PHYS(pfn + name)`: a unit of the count is a page of the address."""
+    args = arguments(node)
+    inner = _scale(args[0], name) if len(args) == 1 else None
+    if inner is None or inner[1] != "1" or not _PER_PAGE.match(callee(node)):
+        return None
+    return (f"{callee(node)}({inner[0]})" if inner[0] else ""), "PAGE_SIZE"
 
 
 def _carried(facts: Facts, name: str, forward: Step, back: Step) -> bool:

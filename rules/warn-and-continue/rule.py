@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from linter.source.explore import Value, test_of
+from linter.source.explore import test_of
 from linter.source.expr import constant, effects, path_of, squeeze, strip, text
-from linter.source.nodes import WARNS
-from rules.conditions import Decided, atoms, implied, said_of
+from rules.conditions import Decided, atoms, fires_if, implied, said_of
 from rules.registry import PART, RMI
-from rules.uses import holds_status, is_cut, is_tested, takers
-from rules.vocabulary import in_print
+from rules.uses import (
+    asks,
+    holds_status,
+    is_cut,
+    is_index,
+    is_tested,
+    limits_rounds,
+    reads_only,
+    takers,
+)
+from rules.vocabulary import in_print, is_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +27,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.expr import Def
     from linter.source.facts import Facts, Site
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -50,8 +59,8 @@ def check(function: Function) -> Iterator[Finding]:
 
 
 def _check(function: Function, facts: Facts, warn: Site) -> Iterator[Finding]:
-    condition = _condition(warn)
-    if any(not _reads_only(call.name) for call in effects(condition).calls):
+    condition = fires_if(warn)
+    if any(not reads_only(call.name) for call in effects(condition).calls):
         return  # WARN_ON(f()): that f() failed, not that a value is impossible
     for atom in atoms(condition):
         name = _subject(atom)
@@ -63,8 +72,8 @@ def _check(function: Function, facts: Facts, warn: Site) -> Iterator[Finding]:
             reason = f"comes from firmware ({origin})"
         elif _is_empty_test(function, atom) and _operator(condition) != "&&":
             where = _used(facts, warn, name, atom, by_rmm=True)
-            where = where or _used_through(facts, warn, name)
-            reason = "is an argument"
+            where = where or _used_through(facts, warn, name, atom)
+            reason = "is an argument" if name.isidentifier() else "is the caller's"
         else:
             continue
         if where is not None:
@@ -80,32 +89,12 @@ def _check(function: Function, facts: Facts, warn: Site) -> Iterator[Finding]:
             return
 
 
-def _condition(warn: Site) -> Node:
-    """What must hold for the WARN to fire: for `if (bad) WARN(1, ..)` it is `bad`."""
-    condition = warn.call.args[0]
-    statement = warn.point.node
-    if statement is None or not Value(constant(condition)).nonzero:
-        return condition
-    above = statement.parent
-    if above is not None and above.type == "compound_statement":
-        first = next((c for c in above.named_children if c.type != "comment"), None)
-        statement, above = (above, above.parent) if first == statement else (statement, None)
-    if above is None or above.child_by_field_name("consequence") != statement:
-        return condition
-    return strip(above.child_by_field_name("condition") or condition)
-
-
 def _is_answer(facts: Facts, warn: Site, atom: Node) -> bool:
     """Is this WARN_ON(ret) of `ret = f()`?  It says that f() failed, as WARN_ON(f()) does."""
     test = test_of(atom)
     if test is None or (test.op not in ("==", "!=") and test.against != "0"):
         return False
     return test.status or holds_status(facts, warn.point, test.name)
-
-
-def _reads_only(name: str) -> bool:
-    """A macro that takes a value apart, not a function that does something."""
-    return name.isupper() or name in WARNS or name in ("FIELD_GET", "u64_get_bits")
 
 
 def _subject(atom: Node) -> str:
@@ -119,7 +108,7 @@ def _operator(node: Node) -> str:
 
 
 def _is_empty_test(function: Function, atom: Node) -> bool:
-    """Is a parameter (a size, a pointer; not a flag) found to be zero or NULL?"""
+    """Is a parameter (a size, a pointer; not a flag), or a field, found to be zero or NULL?"""
     inner = strip(atom)
     name = ""
     if _operator(inner) == "!":
@@ -129,14 +118,12 @@ def _is_empty_test(function: Function, atom: Node) -> bool:
         test = test_of(inner)
         if test is not None and test.op == "==" and test.against == "0":
             name = test.name
-    param = function.param(name)
+    param = function.param(re.split(r"->|\.", name)[0])
     return param is not None and param.type != "bool"
 
 
-def _used(
-    facts: Facts, warn: Site, subject: str, atom: Node, *, by_rmm: bool = False
-) -> tuple[Node, str] | None:
-    """Where the value is used although the WARN fired, and how.
+def _fired(facts: Facts, warn: Site, subject: str, atom: Node) -> Decided:
+    """The ways on from a WARN that fired.
 
     A later test that asks the same goes the way of a value that is bad.
     """
@@ -144,15 +131,28 @@ def _used(
     def decide(point: Point) -> bool | None:
         return None if point.node is None else implied(point.node, atom)
 
-    walk = Decided(facts, warn.point, {subject: said_of(subject, atom)}, decide)
+    return Decided(facts, warn.point, {subject: said_of(subject, atom)}, decide)
+
+
+def _used(
+    facts: Facts, warn: Site, subject: str, atom: Node, *, by_rmm: bool = False
+) -> tuple[Node, str] | None:
+    """Where the value is used although the WARN fired, and how."""
+    walk = _fired(facts, warn, subject, atom)
     for point, _ in walk:
         for path, node in facts.effects(point).uses:
-            if path != subject or in_print(node) or point.kind in ("cond", "switch"):
+            if path != subject or in_print(node):
                 continue
             if is_cut(node):
                 walk.skip()
                 continue
             calls = list(takers(facts, point, node))
+            if point.kind in ("cond", "switch"):
+                if not by_rmm and limits_rounds(facts, point, node, subject) and _is_too_much(atom):
+                    return node, f"it then bounds the loop in line {facts.function.line(node)}"
+                calls = [name for name in calls if not asks(facts.function, name)]
+                if not calls and not is_index(node):
+                    continue  # a second test
             if is_tested(node) or calls[:1] == ["RMI_RETURN_STATUS"]:
                 continue
             if point.kind == "return" and not calls and holds_status(facts, point, subject):
@@ -168,28 +168,37 @@ def _used(
     return None
 
 
-def _used_through(facts: Facts, warn: Site, subject: str) -> tuple[Node, str] | None:
-    """The same for a local that was computed from the subject before."""
-    computed = {
-        definition.name
-        for point in facts.points
-        if point is not warn.point and facts.flow.dominates(point, warn.point)
-        for definition in facts.effects(point).defs
-        if definition.value is not None
-        and any(path == subject for path, _ in effects(definition.value).uses)
-    }
-    for site, arg in _asked_after(facts, warn):
-        if (name := path_of(strip(arg))) in computed:
-            return site.node, (
-                f"{site.name}() is then called with `{name}`, which was computed from it "
-                f"(line {facts.function.line(site.node)})"
-            )
+def _is_too_much(atom: Node) -> bool:
+    test = test_of(atom)
+    return test is not None and test.op in (">", ">=")
+
+
+def _used_through(facts: Facts, warn: Site, subject: str, atom: Node) -> tuple[Node, str] | None:
+    """The same for a local that was computed from the empty subject, before the WARN or behind."""
+    seen = list(_fired(facts, warn, subject, atom))
+    bad = {point for point, state in seen if state.get(subject).zero}
+    for site, arg in _asked(facts, {point for point, _ in seen}):
+        name = path_of(strip(arg))
+        for at in facts.reaching(site.point, name) if name.isidentifier() else ():
+            before = facts.flow.dominates(at.point, warn.point)
+            if (before or at.point in bad) and _is_computed(at.definition, subject):
+                return site.node, (
+                    f"{site.name}() is then called with `{name}`, which was computed from it "
+                    f"(line {facts.function.line(site.node)})"
+                )
     return None
 
 
-def _asked_after(facts: Facts, warn: Site) -> Iterator[tuple[Site, Node]]:
-    """The arguments of the calls of the RMM that can come after the WARN."""
-    reached = facts.flow.reach([warn.point])
+def _is_computed(definition: Def, subject: str) -> bool:
+    """Is a value made from the subject by arithmetic or as another kind of address?"""
+    found = effects(definition.value)
+    return any(path == subject for path, _ in found.uses) and all(
+        is_conversion(call.name) or reads_only(call.name) for call in found.calls
+    )
+
+
+def _asked(facts: Facts, reached: set[Point]) -> Iterator[tuple[Site, Node]]:
+    """The arguments of the calls of the RMM at these points."""
     for site in facts.sites:
         if site.point in reached and facts.world.is_firmware(site.name, facts.function):
             for arg in site.call.args:
@@ -202,7 +211,7 @@ def _assumed(facts: Facts, warn: Site, atom: Node) -> tuple[Node, str] | None:
     sides = [inner.child_by_field_name(side) for side in ("left", "right")]
     numbers = [n for side in sides if side is not None and _NUMBER.match(n := constant(side))]
     near = {str(int(n) + more) for n in numbers for more in (0, 1)}
-    for site, arg in _asked_after(facts, warn):
+    for site, arg in _asked(facts, facts.flow.reach([warn.point])):
         if constant(arg) in near:
             return site.node, (
                 f"{site.name}() is then called with {constant(arg)} as if it held "

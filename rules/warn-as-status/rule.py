@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.expr import Def
     from linter.source.facts import Facts
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -55,7 +56,8 @@ def check(function: Function) -> Iterator[Finding]:
                         yield _report(function, point.node, what, kinds)
                         break
         for definition in facts.effects(point).defs:
-            if definition.value is None or definition.how not in ("assign", "init"):
+            added = _is_added(definition)
+            if definition.value is None or not (added or definition.how in ("assign", "init")):
                 continue
             for warn in list(_truths(definition.value))[:1]:
                 name, node = definition.name, point.node or definition.node
@@ -63,8 +65,12 @@ def check(function: Function) -> Iterator[Finding]:
                     what = f"`{name}` becomes {_gives(warn)}, never the status"
                     yield _report(function, node, what, {STATUS})
                 elif answers and _is_returned(facts, point, name):
-                    what = f"`{name}` becomes {_gives(warn)}, never an error code"
-                    yield _report(function, node, what, _answers(facts, point, warn))
+                    kinds = _answers(facts, point, warn)
+                    if added and not kinds:
+                        continue  # a flag: did anything go wrong?
+                    how = "is given" if added else "becomes"
+                    what = f"`{name}` {how} {_gives(warn)}, never an error code"
+                    yield _report(function, node, what, kinds)
 
 
 def _report(function: Function, node: Node, what: str, kinds: set[str]) -> Finding:
@@ -104,13 +110,26 @@ def _truths(node: Node) -> Iterator[Node]:
             yield from _truths(operand) if operand is not None else ()
 
 
+def _is_added(definition: Def) -> bool:
+    """`ret |= WARN_ON(x)`: what was there stays."""
+    operation = definition.node.parent
+    return (
+        definition.how == "update"
+        and operation is not None
+        and text(operation.child_by_field_name("operator")) == "|="
+    )
+
+
 def _is_returned(facts: Facts, point: Point, name: str) -> bool:
     """Does the 1 get to a return, with nothing else put in its place?"""
-    for at, state in facts.explore(point, {name: Value("1")}, after=True):
-        if at.kind == "return" and at.node is not None:
+    walk = facts.explore(point, {name: Value("1")}, after=True)
+    for at, state in walk:
+        if any(d.name == name and not _is_added(d) for d in facts.effects(at).defs):
+            walk.skip()
+        elif at.kind == "return" and at.node is not None:
             for child in at.node.named_children:
                 returned = state.target(path_of(strip(child)))
-                if returned == name and state.get(name).eq == "1":
+                if returned == name and state.get(name).eq in ("1", ""):
                     return True
     return False
 

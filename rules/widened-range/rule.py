@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from linter.lazy import regex
 from linter.source.expr import Def, effects, path_of, squeeze, strip, text
 from linter.source.facts import At
+from linter.source.nodes import callee
 from rules.registry import PART, RMI
 from rules.rounding import rounding, rounding_of
+from rules.stepping import paths
 from rules.vocabulary import argument_path, is_delegate, is_undelegate
 
 if TYPE_CHECKING:
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 CATALOGUE = ("RMI-RANGE-WIDEN", "ALIGN-WIDEN")
-WORDS = (RMI, ("ALIGN", "round_down", "round_up", "rounddown", "roundup", "& ~", "&~", "&= ~"))
+WORDS = (
+    RMI,
+    ("ALIGN", "round_down", "round_up", "rounddown", "roundup", "& ~", "&~", "&= ~", "_MASK"),
+)
 NEEDS = PART
 TITLE = "a physical range is rounded outward before an RMI call"
 WHY = (
@@ -51,6 +56,8 @@ _UPPER = regex(r"(?:^|_|>|\.)(?:end|top|limit|last|hi|high|stop)")
 _PHYSICAL = regex(
     r"memblock_|virt_to_phys|page_to_phys|__pa\b|PFN_PHYS|pfn_to_phys|<<PAGE_SHIFT|\.start|->start"
 )
+_OF_PFN = regex(r"^(?:PFN_PHYS|(?:__)?pfn_to_phys)$")
+_OF_MEMORY = regex(r"delegate|granule|gpt")  # commands whose first argument is an address
 _CLAMP = regex(r"(?:min|max|clamp)(?:_t|_val|3)?$")
 _GPT = regex(r"gpt", re.IGNORECASE)
 
@@ -63,10 +70,12 @@ def check(function: Function) -> Iterator[Finding]:
             if rounded is None:
                 continue
             at = At(point, definition)
-            if _PAGE.match(rounded.unit) or not _is_physical(function, facts, at, rounded.path):
+            if _PAGE.match(rounded.unit):
                 continue
-            calls = _calls_with(facts, at)
-            if calls and _outward(facts, definition.name, rounded, calls):
+            calls, names = _calls_with(facts, at)
+            if not calls or not _is_physical(function, facts, at, rounded.path, calls, names):
+                continue
+            if _outward(facts, definition.name, rounded, calls):
                 node = definition.node.parent or definition.node
                 yield _report(function, node, definition.name, rounded, calls)
     for site in facts.sites:
@@ -76,13 +85,15 @@ def check(function: Function) -> Iterator[Finding]:
                 continue
             at = At(site.point, Def(rounded.path, arg, "use"))
             physical = not _PAGE.match(rounded.unit) and _is_physical(
-                function, facts, at, rounded.path
+                function, facts, at, rounded.path, [site], paths(arg)
             )
             if physical and _outward(facts, rounded.path, rounded, [site]):
                 yield _report(function, arg, rounded.path, rounded, [site])
 
 
-def _is_physical(function: Function, facts: Facts, at: At, source: str) -> bool:
+def _is_physical(
+    function: Function, facts: Facts, at: At, source: str, calls: list[Site], names: set[str]
+) -> bool:
     """Is the rounded value a physical address, not an IPA or a virtual one?"""
     for name in (at.definition.name, source):
         if _SPACE.search(name):
@@ -90,12 +101,29 @@ def _is_physical(function: Function, facts: Facts, at: At, source: str) -> bool:
     for name in (at.definition.name, source):
         if function.type_of(name) == "phys_addr_t":
             return True
+    if any(names & _addresses(site) for site in calls):
+        return True
     origins = [at, *facts.sources(at.point, source)]
     return any(
         _PHYSICAL.search(squeeze(origin.definition.value))
         for origin in origins
         if origin.definition.value is not None
     )
+
+
+def _addresses(site: Site) -> set[str]:
+    """What a call takes for a physical address, of whatever type: `u64`, or the number of a page.
+
+    A size next to it tells nothing: it may be that of a buffer, all of which the host allocated.
+    """
+    found = set()
+    for index, arg in enumerate(site.call.args):
+        whole = strip(arg)
+        if whole.type == "call_expression" and _OF_PFN.match(callee(whole)):
+            found |= paths(whole)
+        elif index == 0 and path_of(whole) and _OF_MEMORY.search(site.name):
+            found.add(path_of(whole))
+    return found
 
 
 def _outward(facts: Facts, name: str, rounded: Rounding, calls: list[Site]) -> bool:
@@ -168,8 +196,11 @@ def _report(
     )
 
 
-def _calls_with(facts: Facts, at: At) -> list[Site]:
-    """Firmware calls that the rounded value decides: in an argument, or as a loop's bound."""
+def _calls_with(facts: Facts, at: At) -> tuple[list[Site], set[str]]:
+    """Firmware calls that the rounded value decides: in an argument, or as a loop's bound.
+
+    And the names by which it does so: its own, and those that it bounds.
+    """
     name = at.definition.name
     names = {name}
 
@@ -184,13 +215,14 @@ def _calls_with(facts: Facts, at: At) -> list[Site]:
         for point in loop.body:
             if point.kind == "cond" and point in reached and facts.reads(point, name):
                 names.update(path for path, _ in facts.effects(point).uses)
-    return [
+    calls = [
         site
         for site in facts.sites
         if site.point in reached
         and any(names & _handed(arg) for arg in site.call.args)
         and facts.world.is_firmware(site.name, facts.function)
     ]
+    return calls, names
 
 
 def _handed(arg: Node) -> set[str]:

@@ -1,0 +1,21 @@
+/* The retry that is spelt with a label frees the page of the failed attempt first. */
+int get_granule(struct pool *pool)
+{
+	int tries = 0;
+	void *va;
+
+retry:
+	va = (void *)__get_free_page(GFP_KERNEL);
+	if (!va)
+		return -ENOMEM;
+
+	if (rmi_delegate_page(virt_to_phys(va))) {
+		free_page((unsigned long)va);
+		if (++tries < 4)
+			goto retry;
+		return -ENXIO;
+	}
+
+	pool->va = va;
+	return 0;
+}
