@@ -57,6 +57,7 @@ def run(command: list[str], data: bytes = b"") -> Run:
             stdout=printed,
             stderr=subprocess.STDOUT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
+            cwd="/",  # no git repository to look into, as for checkpatch --no-tree
         )
         # wait4 gives the usage of this child alone.
         _, status, usage = os.wait4(process.pid, 0)
@@ -130,6 +131,8 @@ def main() -> None:
     options.add_argument("--runs", type=int, default=9)
     options.add_argument("--limit", type=int, help="only the first N patches one by one")
     given = options.parse_args()
+    given.linux, given.mbox = os.path.abspath(given.linux), os.path.abspath(given.mbox)
+    given.all = os.path.abspath(given.all or os.path.join(given.linux, "arch/arm64"))
 
     checkpatch = ["perl", os.path.join(given.linux, "scripts/checkpatch.pl"), "--no-tree", "-"]
     patches = patches_of(given.mbox)
@@ -137,7 +140,7 @@ def main() -> None:
     middle = sorted(patches, key=len)[len(patches) // 2]
     paired(RMILINT, checkpatch, middle, given.runs)
     series(RMILINT, checkpatch, given.mbox, patches[: given.limit])
-    directory(given.all or os.path.join(given.linux, "arch/arm64"), max(given.runs // 3, 1))
+    directory(given.all, max(given.runs // 3, 1))
 
 
 if __name__ == "__main__":

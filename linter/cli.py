@@ -9,6 +9,7 @@ where they are needed.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     if sys.stdout is None:  # Python's answer to `>&-`
         _complain("standard output is closed")
         return FAILED
+    gc.set_threshold(100_000)  # syntax trees are many small objects: look through them rarely
     # A patch may hold what the locale cannot show; never die of printing.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
