@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from linter.finding import INFO, Finding, PatchRef
+from linter.finding import Finding, PatchRef
 from linter.intake.patch import UNKNOWN, Hunk, Mail, Note
 from linter.lazy import regex
 from linter.run import findings_of, run_rule, stamped
@@ -413,8 +413,3 @@ def _header_paths(name: str, includer: str) -> Iterator[str]:
 def _lines_note(first: int, last: int) -> str:
     where = f"line {first}" if first == last else f"lines {first}-{last}"
     return f"{where} could not be parsed; not checked"
-
-
-def worst(findings: Iterable[Finding]) -> bool:
-    """Is any finding above info?"""
-    return any(f.severity != INFO for f in findings)

@@ -188,11 +188,6 @@ def effects(node: Node | None, iterators: frozenset[int] = frozenset()) -> Effec
     return found
 
 
-def calls_in(node: Node | None) -> list[Call]:
-    """The calls below a node."""
-    return effects(node).calls
-
-
 def _visit(node: Node, out: Effects, iterators: frozenset[int]) -> Call | None:
     """Adds what `node` does; gives the call if the node's value is a call's."""
     kind = node.type

@@ -14,7 +14,6 @@ from linter.lazy import regex
 from linter.source import dialect, fragment
 from linter.source.expr import declared, text
 from linter.source.facts import Facts
-from linter.source.nodes import WARNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -402,8 +401,3 @@ def _macros(unit: Unit) -> Iterator[Macro]:
         for function in inner.functions:
             if function.name == name:
                 yield Macro(name, node, function)
-
-
-def is_warn(name: str) -> bool:
-    """Is this a WARN macro?"""
-    return name in WARNS
