@@ -45,7 +45,7 @@ def timed(name, owner, attribute):
                 stack[-1] += took
     setattr(owner, attribute, outer)
 
-import linter.cli, linter.check, linter.report.text
+import linter.cli, linter.check, linter.run, linter.report.text
 import linter.intake.mail, linter.intake.series, linter.intake.snapshot, linter.intake.git
 import linter.source.dialect, linter.source.unit, rules.registry
 spent["import"] = time.perf_counter() - t0
@@ -56,7 +56,7 @@ timed("series", linter.intake.series, "group")
 timed("prefilter", rules.registry.Rule, "wants")
 timed("prefilter", rules.registry.Rule, "wants_body")
 timed("parse", linter.source.dialect, "parse")
-timed("rules", linter.check, "_run")
+timed("rules", linter.run, "run_rule")
 timed("snapshots and checks", linter.check, "lint_mails")
 timed("output", linter.report.text, "short")
 timed("rest of main", linter.cli, "main")

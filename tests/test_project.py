@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,3 +97,19 @@ def test_the_sample_applies(tmp_path: Path) -> None:
         )
         assert done.returncode == 0, done.stderr.decode()
     assert len((tmp_path / "drivers/firmware/rmi_lend.c").read_text().splitlines()) == 79
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["bench/startup.py", "--runs", "1"],
+        ["bench/noise.py", "rules/widened-range/examples"],
+        ["bench/dialect.py", "rules/widened-range/examples"],
+    ],
+    ids=lambda command: str(command[0]),
+)
+def test_a_bench_runs(command: list[str]) -> None:
+    """Their figures are for people; that they still run is for us."""
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"\d", done.stdout)
