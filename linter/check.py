@@ -308,7 +308,8 @@ class _Run:
                 del fresh[key]
         for finding in gone.values():
             finding.removed_in = ref
-        before = _before(state, self.rules) if state.origin != "created" else frozenset()
+        existed = bool(fresh) and state.origin != "created"
+        before = _before(state, self.rules) if existed else frozenset()
         for key, finding in fresh.items():
             told = (state.path, key) in self.seen  # it is back
             if key in before or (self.alone and told):

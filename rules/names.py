@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.source.expr import effects, path_of, strip, text
+from linter.source.expr import effects, path_of, paths_in, strip, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +30,7 @@ def comparisons(facts: Facts, point: Point) -> Iterator[Node]:
 
 def sets_against(test: Node | None, these: set[str], those: set[str]) -> bool:
     """Is one of these names set against another one of those?"""
-    paths = {path for path, _ in effects(test).uses}
+    paths = paths_in(test)
     return any(one != other for one in paths & these for other in paths & those)
 
 
@@ -56,8 +56,7 @@ def copied(definition: Def, names: set[str]) -> set[str]:
 
 def computed(definition: Def, names: set[str]) -> set[str]:
     """What is computed from the names."""
-    used = {path for path, _ in effects(definition.value).uses}
-    return {definition.name} if used & names else set()
+    return {definition.name} if paths_in(definition.value) & names else set()
 
 
 def computed_from(definition: Def, names: set[str]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.source.expr import effects, path_of, squeeze, strip, text
+from linter.source.expr import effects, path_of, paths_in, squeeze, strip, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +24,10 @@ def depends(facts: Facts, loop: Loop, point: Point, names: set[str]) -> bool:
             if at.point in loop.body:
                 return True
             from_old = {at.definition.name} if at.definition.how == "update" else set()
-            more = {(at.point, name) for name in paths(at.definition.value) | from_old} - seen
+            more = {(at.point, name) for name in paths_in(at.definition.value) | from_old} - seen
             seen |= more
             todo += more
     return False
-
-
-def paths(node: Node | None) -> set[str]:
-    """The paths that an expression reads."""
-    return {path for path, _ in effects(node).uses}
 
 
 def address(facts: Facts, site: Site) -> Node | None:
@@ -55,7 +50,7 @@ def starts(facts: Facts, loop: Loop, site: Site) -> set[str]:
     Empty if it is the same one each turn, or if nobody can tell.
     """
     node = address(facts, site)
-    if node is None or not depends(facts, loop, site.point, paths(node)):
+    if node is None or not depends(facts, loop, site.point, paths_in(node)):
         return set()
     path = path_of(node)
     if path:  # a cursor: what it is set to before the first turn
@@ -68,7 +63,7 @@ def starts(facts: Facts, loop: Loop, site: Site) -> set[str]:
     fixed = [
         squeeze(strip(term))
         for term in _terms(node)
-        if not depends(facts, loop, site.point, paths(term))
+        if not depends(facts, loop, site.point, paths_in(term))
     ]
     return {"+".join(fixed)} if fixed else set()
 

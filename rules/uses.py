@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
 from linter.source.explore import subject
 from linter.source.expr import strip, text
 from linter.source.facts import STATUS_REGISTER
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from linter.source.unit import Function
 
 # the name of a predicate, or of a check that answers with an errno
-_ASKS = re.compile(
+_ASKS = regex(
     r"(?:^|_)(?:is|has|supports?|valid\w*|check(?:s|ed)?|verify|ok|test|in_range|aligned|present"
     r"|none|empty|contains?|\w*cmp)(?:_|$)"
 )
-_CUTS = re.compile(r"^(?:u?min|min_not_zero|clamp)(?:_t|_val|\d)?$|^array_index_nospec$")
+_CUTS = regex(r"^(?:u?min|min_not_zero|clamp)(?:_t|_val|\d)?$|^array_index_nospec$")
 
 
 def takers(facts: Facts, point: Point, node: Node) -> Iterator[str]:

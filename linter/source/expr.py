@@ -188,6 +188,11 @@ def effects(node: Node | None, iterators: frozenset[int] = frozenset()) -> Effec
     return found
 
 
+def paths_in(node: Node | None) -> set[str]:
+    """The paths that an expression reads."""
+    return {path for path, _ in effects(node).uses}
+
+
 def _visit(node: Node, out: Effects, iterators: frozenset[int]) -> Call | None:
     """Adds what `node` does; gives the call if the node's value is a call's."""
     kind = node.type

@@ -69,6 +69,7 @@ class Facts:
         self.flow: Flow = build(function.node)
         self._effects: dict[int, Effects] = {}
         self._sites: list[Site] | None = None
+        self._flags: list[str] | None = None
         self._live: set[Point] | None = None
 
     @property
@@ -195,14 +196,16 @@ class Facts:
 
     def flags(self, point: Point) -> dict[str, Value]:
         """The locals that only ever hold constants, with what they hold before `point` runs."""
-        names: dict[str, bool] = {}
-        for other in self.points:
-            for d in self.effects(other).defs:
-                known = d.how == "decl" or (d.value is not None and bool(constant(d.value)))
-                plain = d.name.isidentifier() and d.how in ("decl", "init", "assign")
-                names[d.name] = names.get(d.name, True) and known and plain
+        if self._flags is None:
+            only: dict[str, bool] = {}
+            for other in self.points:
+                for d in self.effects(other).defs:
+                    known = d.how == "decl" or (d.value is not None and bool(constant(d.value)))
+                    plain = d.name.isidentifier() and d.how in ("decl", "init", "assign")
+                    only[d.name] = only.get(d.name, True) and known and plain
+            self._flags = [name for name, constants in only.items() if constants]
         values = {}
-        for name in [n for n, only in names.items() if only]:
+        for name in self._flags:
             held = {constant(v) for at in self.reaching(point, name) if (v := at.definition.value)}
             values[name] = Value(held.pop()) if len(held) == 1 else ANY
         return values

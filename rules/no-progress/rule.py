@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
 from linter.source.explore import test_of
-from linter.source.expr import address_of, constant, covers, effects, path_of, strip, text
+from linter.source.expr import address_of, constant, covers, path_of, paths_in, strip, text
 from linter.source.facts import REGISTER, STATUS_REGISTER, At
 from linter.source.nodes import arguments, callee
 from rules.conditions import decides_the_end
@@ -40,7 +40,7 @@ EVIDENCE = (
     "not this rule: `while (phys < top)` with size 0, withdrawn on [PATCH v14 09/44]",
 )
 
-_LOWERS = re.compile(r"^u?min(?:_t|_not_zero)?$|^(?:ALIGN|PAGE_ALIGN|round)_(?:DOWN|down)$")
+_LOWERS = regex(r"^u?min(?:_t|_not_zero)?$|^(?:ALIGN|PAGE_ALIGN|round)_(?:DOWN|down)$")
 
 
 def check(function: Function) -> Iterator[Finding]:
@@ -94,7 +94,7 @@ def _end_tests(facts: Facts, loop: Loop) -> set[str]:
 def _asked(facts: Facts, loop: Loop) -> set[str]:
     """What the calls of the loop hand to the RMM, in arguments or in a struct of registers."""
     calls = facts.loop_calls(loop, lambda n: facts.world.is_firmware(n, facts.function))
-    paths = {path for site in calls for arg in site.call.args for path, _ in effects(arg).uses}
+    paths = {path for site in calls for arg in site.call.args for path in paths_in(arg)}
     structs = paths | {path for site in calls for _, path in site.call.out_args()}
     return paths | {
         definition.name
@@ -134,9 +134,7 @@ def _is_step(definition: Def, source: str) -> bool:
     """Is the cursor moved by the value, not put to it?"""
     value = definition.value
     return definition.how == "update" or (
-        value is not None
-        and source != definition.name
-        and any(path == definition.name for path, _ in effects(value).uses)
+        value is not None and source != definition.name and definition.name in paths_in(value)
     )
 
 
@@ -203,7 +201,7 @@ def _counts(facts: Facts, loop: Loop, point: Point) -> bool:
     """Does a point step what the loop's end depends on, by an amount of the kernel's own?"""
     for definition in facts.effects(point).defs:
         name, value = definition.name, definition.value
-        used = {path for path, _ in effects(value).uses}
+        used = paths_in(value)
         if definition.how != "update" and name not in used:
             continue
         others = used - {name}

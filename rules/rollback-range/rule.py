@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.source.explore import UNSET
-from linter.source.expr import effects, path_of, squeeze, strip, text
+from linter.source.expr import effects, path_of, paths_in, squeeze, strip, text
 from rules.registry import FUNCTION, RMI
-from rules.stepping import address, depends, paths, starts
+from rules.stepping import address, depends, starts
 from rules.vocabulary import answer, failures, is_delegate, is_undelegate, one_granule
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _failed_give(function: Function, facts: Facts, undo: Site, gives: list[Site]
 
 def _undone_after_failure(facts: Facts, give: Site, undo: Site) -> bool:
     """Does a failure of `give` reach the undo, the range that it names being the same?"""
-    named = {path for arg in undo.call.args[:2] for path, _ in effects(arg).uses}
+    named = {path for arg in undo.call.args[:2] for path in paths_in(arg)}
     return _reached(facts, give, undo, named, set())
 
 
@@ -172,7 +172,7 @@ def _failed_granule(function: Function, facts: Facts, undo: Site, give: Site) ->
     given, taken = address(facts, give), address(facts, undo)
     if given is None or taken is None or squeeze(given) != squeeze(taken):
         return None
-    if not _reached(facts, give, undo, paths(taken), set()):
+    if not _reached(facts, give, undo, paths_in(taken), set()):
         return None
     return function.finding(
         undo.point.node or undo.node,
@@ -188,7 +188,7 @@ def _all_granules(
     """The undo takes back all that the loop was to give, however far it got."""
     if undo.point in loop.body:
         return None
-    names = {path for arg in undo.call.args[:2] for path in paths(arg)}
+    names = {path for arg in undo.call.args[:2] for path in paths_in(arg)}
     begin = {squeeze(strip(undo.call.args[0]))}
     back = facts.flow.loop_of(undo.point)
     if one_granule(undo):
@@ -201,13 +201,13 @@ def _all_granules(
         ):
             return None
         begin = starts(facts, back, undo)
-        names = paths(address(facts, undo)).union(*(paths(test.node) for test in tests))
+        names = paths_in(address(facts, undo)).union(*(paths_in(test.node) for test in tests))
     entry = back.head if back is not None and one_granule(undo) else undo.point
     if not begin & starts(facts, loop, give) or depends(facts, loop, entry, names):
         return None
     # a flag that the loop set may say how far it got; that it was cut short is known
     told = {d.name for p in loop.body for d in facts.effects(p).defs} - {answer(facts, give)}
-    told = told.difference(*(paths(test.node) for test in facts.loop_tests(loop)))
+    told = told.difference(*(paths_in(test.node) for test in facts.loop_tests(loop)))
     if not _reached(facts, give, undo, set(), told):
         return None
     return function.finding(
@@ -251,9 +251,7 @@ def _failed_helper(function: Function, facts: Facts, undo: Site) -> Finding | No
 
 def _delegates(facts: Facts, helper: Site, index: int) -> bool:
     """Does the helper's body delegate the memory that its parameter names?"""
-    if facts.world.summary(helper.name, facts.function) is None:
-        return False
-    callee = facts.world.function(helper.name, facts.function)
+    callee = facts.called(helper.name)
     if callee is None or index >= len(callee.params):
         return False
     inner = callee.facts

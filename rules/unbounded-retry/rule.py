@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
 from linter.source.explore import ANY, Value
 from linter.source.expr import constant, path_of, strip, text
 from linter.source.nodes import arguments, callee
@@ -39,7 +39,7 @@ EVIDENCE = (
 )
 
 _TRANSIENT = ("RMI_BUSY", "RMI_BLOCKED")
-_REGISTER = re.compile(r"^[\w]+(?:->|\.)a0$")
+_REGISTER = regex(r"^[\w]+(?:->|\.)a0$")
 _TRUTHS = ("binary_expression", "unary_expression")
 _HELPERS = 2  # how deep a pause may hide
 

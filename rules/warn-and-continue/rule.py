@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
 from linter.source.explore import test_of
 from linter.source.expr import constant, effects, path_of, squeeze, strip, text
 from rules.conditions import Decided, atoms, fires_if, implied, said_of
@@ -48,7 +49,7 @@ EVIDENCE = (
     "Suzuki K Poulose on the v5 series: the level that the RMM reports is only warned about",
 )
 
-_NUMBER = re.compile(r"^\d+$")
+_NUMBER = regex(r"^\d+$")
 
 
 def check(function: Function) -> Iterator[Finding]:

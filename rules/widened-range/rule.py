@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
-from linter.source.expr import Def, effects, path_of, squeeze, strip, text
+from linter.source.expr import Def, effects, path_of, paths_in, squeeze, strip, text
 from linter.source.facts import At
 from linter.source.nodes import callee
 from rules.registry import PART, RMI
 from rules.rounding import rounding, rounding_of
-from rules.stepping import paths
 from rules.vocabulary import argument_path, is_delegate, is_undelegate
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def check(function: Function) -> Iterator[Finding]:
                 continue
             at = At(site.point, Def(rounded.path, arg, "use"))
             physical = not _PAGE.match(rounded.unit) and _is_physical(
-                function, facts, at, rounded.path, [site], paths(arg)
+                function, facts, at, rounded.path, [site], paths_in(arg)
             )
             if physical and _outward(facts, rounded.path, rounded, [site]):
                 yield _report(function, arg, rounded.path, rounded, [site])
@@ -120,7 +119,7 @@ def _addresses(site: Site) -> set[str]:
     for index, arg in enumerate(site.call.args):
         whole = strip(arg)
         if whole.type == "call_expression" and _OF_PFN.match(callee(whole)):
-            found |= paths(whole)
+            found |= paths_in(whole)
         elif index == 0 and path_of(whole) and _OF_MEMORY.search(site.name):
             found.add(path_of(whole))
     return found
