@@ -5,7 +5,8 @@ A rule is a folder with a `rule.py` that says
     SEVERITY    "error", "warning" or "info", from the evidence
     CATALOGUE   names of the hazard catalogues that it covers
     WORDS       literals of which a text must hold one a group, or nothing is
-                parsed; the group `RMI` is about the whole file
+                parsed; a group that is `Anywhere`, as `RMI` is, is about the
+                whole file, any other about the function too
     NEEDS       what it must see whole: "line", "part" (of a function: that a way
                 from here to there exists), "function", "file", "series"
     TITLE       one line
@@ -27,8 +28,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+
+class Anywhere(tuple[str, ...]):
+    """A group of words of which one must be in the file, not in each function of it."""
+
+    __slots__ = ()
+
+
 # A file that holds none of these words is not about the RMM.
-RMI = ("rmi_", "RMI_", "rme_", "realm_", "is_realm", "vcpu_is_rec")
+RMI = Anywhere(("rmi_", "RMI_", "rme_", "realm_", "is_realm", "vcpu_is_rec"))
 
 LINE = "line"
 PART = "part"
@@ -111,9 +119,11 @@ class Rule:
         return all(any(word.encode() in text for word in group) for group in self.words)
 
     def wants_body(self, text: bytes) -> bool:
-        """The same for a part of a file: the group `RMI` is about the file."""
+        """The same for a part of a file, without the groups that may be `Anywhere`."""
         return all(
-            any(word.encode() in text for word in group) for group in self.words if group is not RMI
+            any(word.encode() in text for word in group)
+            for group in self.words
+            if not isinstance(group, Anywhere)
         )
 
     def readme(self) -> str:
@@ -142,7 +152,7 @@ def _groups(folder: str, declared: dict[str, Any]) -> tuple[tuple[str, ...], ...
     )
     if not good:
         raise _odd(folder, "WORDS", value, 'a tuple of groups such as (("rmi_", "RMI_"),)')
-    return tuple(tuple(group) for group in value)  # RMI stays the object it is
+    return tuple(g if isinstance(g, Anywhere) else tuple(g) for g in value)
 
 
 def _odd(folder: str, name: str, value: object, wanted: str) -> RuleError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.source.expr import covers, effects
-from rules.registry import FUNCTION, RMI
+from rules.registry import FUNCTION, RMI, Anywhere
 from rules.vocabulary import failures, is_conversion, is_free, is_undelegate
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SEVERITY = "error"
 CATALOGUE = ("FREE-AFTER-FAILED-UNDELEGATE", "RMI-FREE-DELEGATED")
-WORDS = (RMI, ("undelegate",), ("free", "put_page"))
+WORDS = (RMI, Anywhere(("undelegate",)), Anywhere(("free", "put_page")))  # or in a helper
 NEEDS = FUNCTION
 TITLE = "a page is freed although it could not be undelegated"
 WHY = (
@@ -59,12 +59,12 @@ def check(function: Function) -> Iterator[Finding]:
 
 def _passes_on(facts: Facts, site: Site, wanted: Callable[[str], bool]) -> bool:
     """Does a void helper of the same files hand its argument to such a call, and no more?"""
-    callee = facts.world.function(site.name, facts.function)
+    callee = facts.called(site.name)
     if callee is None or callee.result != "void" or callee is facts.function:
         return False
     inner = callee.facts
-    calls = [s for s in inner.sites if not is_undelegate(s.name) or not is_free(s.name)]
-    if len({s.name for s in calls if is_undelegate(s.name) or is_free(s.name)}) != 1:
+    calls = [s for s in inner.sites if is_undelegate(s.name) or is_free(s.name)]
+    if len({s.name for s in calls}) != 1:
         return False  # it undelegates and frees: it decides for itself
     return any(
         wanted(s.name) and inner.reads(s.point, param.name)

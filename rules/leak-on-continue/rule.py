@@ -204,7 +204,7 @@ def _parts_with(
         # list_add(&page->lru, ...); a command only writes to what it is given the address of
         member = any(address_of(arg).partition("->")[0] in names for arg in call.args)
         return member and not facts.world.is_firmware(call.name, facts.function)
-    callee = facts.world.function(call.name, facts.function)
+    callee = facts.called(call.name)
     if not given or callee is None or depth >= _DEPTH:
         return False
     args = {

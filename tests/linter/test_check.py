@@ -15,7 +15,7 @@ from linter.intake.diff import parse_diff
 from linter.intake.mail import parse_subject
 from linter.intake.patch import Mail, Patch, Series
 from linter.source.unit import Function, Unit
-from rules.registry import Rule, RuleError
+from rules.registry import Rule, RuleError, load
 
 Files = dict[str, str]
 ONE = "arch/arm64/kvm/one.c"
@@ -488,3 +488,16 @@ def test_one_place_is_told_once_whatever_leads_to_it() -> None:
 
     report = follow({ONE: code("bad(1);")}, rules=(rule("twice", "function", twice),))
     assert len(report.findings) == 1
+
+
+def test_a_rule_sees_that_a_helper_of_the_function_changed() -> None:
+    """The finding rests on what drop() does, and drop() is another function."""
+    (real,) = [r for r in load() if r.name == "free-after-failed-undelegate"]
+    caller = (
+        "static void end(struct realm *r)\n{\n"
+        "\tWARN_ON(rmi_undelegate_page(virt_to_phys(r->rd)));\n\tdrop(r->rd);\n}\n"
+    )
+    helper = "static void drop(void *page)\n{\n\tnote(page);\n}\n\n"
+    frees = helper.replace("note(page)", "free_page((unsigned long)page)")
+    report = follow({ONE: helper + caller}, {ONE: frees + caller}, rules=(real,))
+    assert [f.introduced_in and f.introduced_in.index for f in report.findings] == [2]
