@@ -499,5 +499,7 @@ def test_a_rule_sees_that_a_helper_of_the_function_changed() -> None:
     )
     helper = "static void drop(void *page)\n{\n\tnote(page);\n}\n\n"
     frees = helper.replace("note(page)", "free_page((unsigned long)page)")
-    report = follow({ONE: helper + caller}, {ONE: frees + caller}, rules=(real,))
+    other = "static void other(void *page)\n{\n\tfree_page((unsigned long)page);\n}\n\n"
+    steps = ({ONE: other + helper + caller}, {ONE: other + frees + caller})
+    report = follow(*steps, rules=(real,))  # `other` has the words, so the rule ran at once
     assert [f.introduced_in and f.introduced_in.index for f in report.findings] == [2]
