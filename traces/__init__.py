@@ -1,1 +1,1 @@
-"""Traces of SMCs: what one is, how it is read and written."""
+"""Traces of SMCs: what one is (`event`), how it is read and written (`formats`)."""
