@@ -1,0 +1,1 @@
+"""What each RMI command may answer: tables, and the functions generated from them."""
