@@ -1,0 +1,105 @@
+"""What an implementation may choose: the documented list, and known choices.
+
+The header's `implementation` object sets a trait by its name; what it leaves out
+is taken from the implementation that it names (`_KNOWN`), else the trait has its
+default, which permits most.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from traces.event import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """Choices of an RMM; the defaults are the most permissive.
+
+    name            the implementation
+    sequence        results follow the order of checks that the tables list (2.0)
+    revisions       what VERSION serves, as RmiInterfaceVersion; empty: not known
+    range_step      granules that a range command handles in one call; 0: any number
+    range_skips     RANGE_DELEGATE passes over what is delegated already (UNDELEGATE likewise)
+    tracking_whole  GRANULE_TRACKING_GET answers for the whole range from its first granule
+    sro_contexts    stateful operations that may be open at once; 0: not known
+    lowest_handle   a stateful operation gets the lowest handle that is free
+    max_rec_aux     auxiliary granules of a REC; 0: not known
+    max_recs_order  a realm has at most 2^n - 1 RECs (1.0: feature register 0 tells)
+    mpidr_in_order  the MPIDR of a new REC must count on from the last one's (2.0)
+    vmid_bits       width of a VMID (1.0)
+    vmids           VMIDs that the RMM can give, one a plane (2.0); 0: not known
+    hpmn0           a PMU without counters is allowed (FEAT_HPMN0)
+    gic             num_lrs, pri_bits, vintid_bits, ext_range of the GIC
+    psmmu_ns_base   base addresses of the SMMUs; empty: not known
+    denied_completes  PSCI_COMPLETE(DENIED) of a CPU_ON whose target is on refuses the status
+                    and completes the request nevertheless (2.0)
+    """
+
+    name: str = ""
+    sequence: bool = False
+    revisions: tuple[int, ...] = ()
+    range_step: int = 0
+    range_skips: bool = True
+    tracking_whole: bool = False
+    sro_contexts: int = 0
+    lowest_handle: bool = False
+    max_rec_aux: int = 0
+    max_recs_order: int = 10
+    mpidr_in_order: bool = False
+    vmid_bits: int = 16
+    vmids: int = 0
+    hpmn0: bool = False
+    gic: tuple[tuple[str, int], ...] = ()
+    psmmu_ns_base: tuple[int, ...] = ()
+    denied_completes: bool = False
+
+    @staticmethod
+    def of(header: Header) -> Traits:
+        """The traits that a header describes."""
+        given = header.implementation
+        known = _KNOWN.get((str(given.get("name", "")), header.rmi), {})
+        names = {f.name for f in fields(Traits)}
+        said = {key: _value(value) for key, value in given.items() if key in names}
+        if header.rmi == "1.0" and 0 in header.features:
+            known = {**known, "max_recs_order": max_recs_order(header.features[0])}
+        return Traits(**{**known, **said})
+
+
+def max_recs_order(register: int) -> int:
+    """What feature register 0 of 1.0 says of it, in bits 41:38."""
+    return register >> 38 & 0xF
+
+
+# TF-RMM as its snapshot of July 2026 behaves (fact sheet tf-rmm-behaviour, sections 3,
+# 7 to 9); its number of VMIDs is that of a CPU with 8 bits of them (c05).
+_TF_RMM_2_0: Final[dict[str, Any]] = {
+    "sequence": True,
+    "revisions": (0x20000,),
+    "range_step": 1,
+    "range_skips": False,
+    "tracking_whole": True,
+    "lowest_handle": True,
+    "max_rec_aux": 16,
+    "mpidr_in_order": True,
+    "vmids": 256,
+    "denied_completes": True,
+}
+
+# By name and version; what stands for no version is not known there.
+_KNOWN: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("tf-rmm", "1.0"): {"revisions": (0x10000,), "max_rec_aux": 16},
+    ("tf-rmm", "2.0"): _TF_RMM_2_0,
+    ("tf-rmm", "2.0-bet0"): _TF_RMM_2_0,
+    ("tf-rmm", "2.0-bet1"): _TF_RMM_2_0,
+    # Only parts of the newer sources were readable: their order of checks, not their limits.
+    ("tf-rmm", "2.0-bet3"): {"revisions": (0x20000,)},
+}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple(sorted(value.items()))
+    return tuple(value) if isinstance(value, list) else value
