@@ -1,0 +1,388 @@
+"""The judge: one SMC in, one verdict out, the model moved along.
+
+A trace validator, not a predictor: the specification leaves outcomes open, so
+the question is whether the result that was seen is among the permitted ones; if
+so the model goes to the state which that result implies.  After a violation it
+adopts what was seen, so that one fault is reported once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from replay import explain
+from replay.rmm import checkpoint
+from replay.rmm.effects.registry import effects_of
+from replay.rmm.model import Rmm, Unknown
+from replay.rmm.values import (
+    ANY,
+    NOT_SUPPORTED,
+    RMI_BLOCKED,
+    RMI_BUSY,
+    RMI_ERROR_GLOBAL,
+    RMI_INCOMPLETE,
+    RMI_SUCCESS,
+    RMM_ACTIVE,
+    RMM_INIT,
+    result_name,
+)
+from replay.spec.commands import FUNCTION, commands_of
+from replay.spec.table import Command, Held
+from traces.event import Smc
+
+if TYPE_CHECKING:
+    from traces.event import Event, Header
+
+OK: Final = "ok"
+VIOLATION: Final = "violation"
+UNKNOWN: Final = "unknown"
+ASSUMED: Final = "assumed"
+
+_HISTORY = 4096  # calls kept to tell a violation's story
+_EXPLAINED = 100  # violations of one command and status that get one: it may cost 10 ms
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A condition that held: its id, what it says, and the result it demands."""
+
+    id: str
+    when: str
+    meaning: str
+    result: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the judge says of one call.
+
+    `got` and `permitted` are results as `result_name` prints them; `why` is one
+    sentence; `notes` are remarks that are no violation; `view` what the model
+    knows of the addresses concerned, `story` the last calls that made it so.
+    """
+
+    kind: str
+    smc: Smc
+    command: str
+    got: str = ""
+    permitted: tuple[str, ...] = ()
+    conditions: tuple[Reason, ...] = ()
+    why: str = ""
+    notes: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+    story: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A checkpoint of the trace that does not equal the model's state."""
+
+    line: int
+    text: str
+
+
+class Engine:
+    """Judges the calls of one trace in their order."""
+
+    def __init__(self, header: Header) -> None:
+        self.m = Rmm(header)
+        self.header = header
+        self.sequence = self.m.traits.sequence
+        self.must_be_zero = header.rmi == "1.0"  # registers that are no outputs (A2.1)
+        self.commands = commands_of(header.rmi)
+        self.effects = effects_of(header.rmi)
+        self.history: deque[explain.Past] = deque(maxlen=_HISTORY)
+        self.explained: Counter[tuple[str, int | None]] = Counter()
+        # Of the last call, what coverage counts; `looked`: were its conditions looked at?
+        self.held: list[Held] = []
+        self.looked = False
+        self._running: dict[int | None, tuple[Command, list[Held], tuple[Any, ...]]] = {}
+
+    # --- calls ------------------------------------------------------------------
+
+    def command(self, smc: Smc) -> Command | None:
+        """The table of the command that is called; None if this version has none."""
+        return self.commands.get(smc.fid & FUNCTION)
+
+    def judge(self, smc: Smc) -> Verdict:
+        """Judge a call that has returned."""
+        m = self.m
+        command = self.commands.get(smc.fid & FUNCTION)
+        got = smc.r
+        self.held, self.looked = [], False
+        if command is None:
+            return self._unlisted(smc)
+        name = command.name
+        if got is None:
+            return Verdict(UNKNOWN, smc, name, why="no result was captured")
+        x0 = got[0]
+        m.smc, m.mem = smc, smc.memory
+        begun = self._running.pop(smc.seq, None) if self._running else None
+        if begun is not None:
+            _, held, objects = begun
+            self._hook(command, "_end", held, objects)
+        elif x0 == NOT_SUPPORTED and command.optional:
+            return Verdict(OK, smc, name)
+        elif command.gate != "any" and m.state != (
+            RMM_INIT if command.gate == "init" else RMM_ACTIVE
+        ):
+            return self._gated(smc, command)
+        elif not command.effect:
+            why = "the command is not modelled"
+            return Verdict(UNKNOWN, smc, name, got=result_name(x0), why=why)
+        else:
+            try:
+                held, objects = command.judge(m, smc.x)
+            except Unknown as unknown:
+                return Verdict(UNKNOWN, smc, name, got=result_name(x0), why=str(unknown))
+        self.held, self.looked = held, True
+        if not held:
+            return self._free(smc, command, objects, got)
+        return self._refused(smc, command, held, objects, got)
+
+    def begin(self, smc: Smc) -> None:
+        """A call that has entered and will return later (`smc_begin`): judge it as of now."""
+        m = self.m
+        command = self.commands.get(smc.fid & FUNCTION)
+        if command is None or not command.effect:
+            return
+        m.smc, m.mem = smc, smc.memory
+        try:
+            held, objects = command.judge(m, smc.x)
+        except Unknown:
+            return  # it will be judged when it returns
+        self._running[smc.seq] = (command, held, objects)
+        self._hook(command, "_begin", held, objects)
+
+    def _hook(
+        self, command: Command, when: str, held: list[Held], objects: tuple[Any, ...]
+    ) -> None:
+        """What a call does on its way in and out, where that can be seen by others."""
+        hook = self.effects.get(command.effect + when)
+        if hook is not None and not held:
+            hook(self.m, *objects)
+
+    # --- events -----------------------------------------------------------------
+
+    def event(self, event: Event) -> list[Verdict | Difference]:
+        """Take in an event of the trace; what is wrong with it."""
+        if event.name == "smc_begin" and event.smc is not None:
+            self.begin(event.smc)
+        elif event.name == "crash":
+            return [self._crashed(event.smc or Smc(event.line, 0, [], name="crash"))]
+        elif event.name in ("granules", "granule"):
+            return [Difference(event.line, text) for text in checkpoint.compare(self.m, event)]
+        else:
+            self.m.happened(event)
+        return []
+
+    # --- outcomes -----------------------------------------------------------------
+
+    def _free(
+        self, smc: Smc, command: Command, objects: tuple[Any, ...], got: Sequence[int]
+    ) -> Verdict:
+        """No failure condition holds: the command must do its work."""
+        status = got[0] & 0xFF
+        name = command.name
+        if status in (RMI_BUSY, RMI_BLOCKED) and got[0] == status:
+            return self._waits(smc, command, got)
+        m = self.m
+        m.command = command
+        if status not in (RMI_SUCCESS, RMI_INCOMPLETE) and not command.any_status:
+            why = "no failure condition holds: the command must succeed"
+            return self._violation(smc, command, [], got, (result_name(0),), why)
+        try:
+            expected = self.effects[command.effect](m, *objects, got)
+        except Unknown as unknown:
+            m.problems, m.notes = [], []
+            return Verdict(UNKNOWN, smc, name, got=result_name(got[0]), why=str(unknown))
+        self.history.append((smc.line, command, smc.x, got))
+        notes: tuple[str, ...] = ()
+        if m.notes:
+            notes, m.notes = tuple(m.notes), []
+        if self.must_be_zero and not status and any(got[len(command.outputs) + 1 :]):
+            notes += ("a register that is no output of the command is not zero",)
+        for want, seen in zip(expected, got, strict=False):
+            if want is not None and want != seen:
+                break
+        else:
+            if not m.problems:
+                return Verdict(OK, smc, name, notes=notes)
+        wrong = _differences(
+            command, [(n, w) for n, w in enumerate(expected) if n and w is not None], got
+        )
+        problems, m.problems = [*wrong, *m.problems], []
+        allowed = () if expected[0] is None else (result_name(expected[0]),)
+        if not problems:
+            problems.append("no failure condition holds: the command must give this result")
+        verdict = self._violation(smc, command, [], got, allowed, "; ".join(problems))
+        verdict.notes = notes
+        return verdict
+
+    def _refused(
+        self,
+        smc: Smc,
+        command: Command,
+        held: list[Held],
+        objects: tuple[Any, ...],
+        got: Sequence[int],
+    ) -> Verdict:
+        """At least one row holds: its result, or another one that may come first."""
+        x0 = got[0]
+        rows = command.conditions
+        fails = [row for row in held if not rows[row[0]].permits]
+        permits = command.permitted_too(held, self.sequence)
+        if not fails and all(row[1] != x0 for row in permits):
+            return self._free(smc, command, objects, got)
+        allowed = command.permitted(fails, self.sequence)
+        wrong: list[str] = []
+        for row in allowed:
+            if row[1] == x0:
+                wrong = _differences(command, row[2] or (), got)
+                if not wrong:
+                    self._leaves(command, rows[row[0]].id, objects, got)
+                    # Unordered in the specification as far as it is known, but not
+                    # what the reference's order of checks would give.
+                    late = command.sequence and x0 != fails[0][1]
+                    return Verdict(OK, smc, command.name, notes=("order",) if late else ())
+        for row in permits:
+            if row[1] == x0 and not _differences(command, row[2] or (), got):
+                self._adopt(smc, command, objects, got)
+                return Verdict(OK, smc, command.name, notes=(rows[row[0]].meaning,))
+        if x0 in (RMI_BUSY, RMI_BLOCKED):
+            return self._waits(smc, command, got)
+        results = tuple(dict.fromkeys(result_name(row[1]) for row in allowed))
+        why = "; ".join(wrong) if wrong else "a failure condition holds"
+        verdict = self._violation(smc, command, held, got, results, why)
+        verdict.notes += self._adopt(smc, command, objects, got)
+        return verdict
+
+    def _leaves(
+        self, command: Command, row: str, objects: tuple[Any, ...], got: Sequence[int]
+    ) -> None:
+        """Let a refusal have the effect that a few of them have: `<effect>_refused`."""
+        refused = self.effects.get(command.effect + "_refused")
+        if refused is not None and None not in objects:
+            refused(self.m, *objects, row, got)
+
+    def _adopt(
+        self, smc: Smc, command: Command, objects: tuple[Any, ...], got: Sequence[int]
+    ) -> tuple[str, ...]:
+        """Let a success that should not have been, or need not, have its effect."""
+        if got[0] & 0xFF not in (RMI_SUCCESS, RMI_INCOMPLETE):
+            return ()
+        notes: tuple[str, ...] = ()
+        self.m.command = command
+        if None in objects:
+            return ("the model cannot follow: what the call names does not exist",)
+        try:
+            self.effects[command.effect](self.m, *objects, got)
+        except Unknown as unknown:
+            notes = (f"the model cannot follow: {unknown}",)
+        self.history.append((smc.line, command, smc.x, got))
+        self.m.problems, self.m.notes = [], []
+        return notes
+
+    def _waits(self, smc: Smc, command: Command, got: Sequence[int]) -> Verdict:
+        """BUSY and BLOCKED change nothing; they need somebody to wait for."""
+        if got[0] == RMI_BUSY and self.header.cpus > 1 and self.header.rmi != "1.0":
+            return Verdict(OK, smc, command.name)
+        # When the reference is out of contexts is known: there are rows for that.
+        if got[0] == RMI_BLOCKED and not self.sequence and self.m.operations_open():
+            return Verdict(OK, smc, command.name)
+        why = (
+            "BUSY, but no other call can be in the RMM"
+            if got[0] == RMI_BUSY
+            else "BLOCKED, but no stateful operation is open"
+        )
+        return self._violation(smc, command, [], got, (result_name(0),), why)
+
+    def _gated(self, smc: Smc, command: Command) -> Verdict:
+        """The RMM is not in the state in which this command may be called (2.0)."""
+        assert smc.r is not None
+        if smc.r[0] == RMI_ERROR_GLOBAL:
+            return Verdict(OK, smc, command.name)
+        needs = "before activation only" if command.gate == "init" else "after activation only"
+        allowed, why = (result_name(RMI_ERROR_GLOBAL),), f"{command.name} is served {needs}"
+        return self._violation(smc, command, [], smc.r, allowed, why)
+
+    def _unlisted(self, smc: Smc) -> Verdict:
+        name = _name(smc)
+        if smc.r is not None and smc.r[0] == NOT_SUPPORTED:
+            return Verdict(OK, smc, name)
+        got = "no result" if smc.r is None else result_name(smc.r[0])
+        return Verdict(UNKNOWN, smc, name, got=got, why="no such function in this version")
+
+    def _crashed(self, smc: Smc) -> Verdict:
+        """The RMM died in this call: whatever was permitted, no result is not."""
+        command = self.commands.get(smc.fid & FUNCTION)
+        if command is None or not command.effect:
+            why = "no result: the RMM crashed in this call"
+            return Verdict(VIOLATION, smc, _name(smc), got="no result", why=why)
+        m = self.m
+        m.smc, m.mem = smc, smc.memory
+        why = "no result: the RMM crashed in this call"
+        try:
+            held, _ = command.judge(m, smc.x)
+        except Unknown:
+            self.held = []
+            return self._violation(smc, command, [], None, (), why)
+        self.held = held
+        fails = [row for row in held if not command.conditions[row[0]].permits]
+        allowed = command.permitted(fails, self.sequence)
+        names = tuple(dict.fromkeys(result_name(row[1]) for row in allowed)) or (result_name(0),)
+        return self._violation(smc, command, held, None, names, why)
+
+    def _violation(
+        self,
+        smc: Smc,
+        command: Command,
+        held: list[Held],
+        got: Sequence[int] | None,
+        permitted: tuple[str, ...],
+        why: str,
+    ) -> Verdict:
+        rows = command.conditions
+        reasons = tuple(
+            Reason(rows[bit].id, rows[bit].when, rows[bit].meaning, result_name(x0))
+            for bit, x0, _ in held
+        )
+        verdict = Verdict(
+            VIOLATION,
+            smc,
+            command.name,
+            got="no result" if got is None else result_name(got[0]),
+            permitted=permitted,
+            conditions=reasons,
+            why=why,
+        )
+        kind = (command.name, None if got is None else got[0] & 0xFF)
+        if self.explained[kind] < _EXPLAINED:
+            self.explained[kind] += 1
+            verdict.view = explain.view(self.m, command, smc)
+            verdict.story = explain.story(self.history, command, smc)
+        return verdict
+
+
+def _name(smc: Smc) -> str:
+    """Of a call that no table has, as far as a report can use it."""
+    return (smc.name or f"{smc.fid:#x}")[:40]
+
+
+def _differences(
+    command: Command, demanded: Sequence[tuple[int, int]], got: Sequence[int]
+) -> list[str]:
+    """Outputs that are not as demanded: (register number, value)."""
+    return [
+        f"{_output(command, n)} is {got[n]:#x}, expected {value:#x}"
+        for n, value in demanded
+        if value != ANY and got[n] != value
+    ]
+
+
+def _output(command: Command, register: int) -> str:
+    names = command.outputs
+    return names[register - 1] if 0 < register <= len(names) else f"X{register}"
