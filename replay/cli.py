@@ -1,0 +1,349 @@
+"""`replay`: traces of SMCs in, verdicts out.
+
+Exit status: 0 every result was permitted, 1 violations or checkpoints that differ,
+2 the work could not be done in full (unreadable input, bad usage, a fault of the
+program).  2 wins over 1: after a line that could not be read the model may be off.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, BinaryIO, get_args
+
+from traces.event import Bank, Rmi
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from replay.result import TraceResult
+    from replay.run import Options
+
+VERSION = "0.1.0"
+
+OK, VIOLATIONS, FAILED = 0, 1, 2
+INTERRUPTED = 128 + 2  # as a shell reports a death by SIGINT
+
+USAGE = "replay [options] TRACE ..."
+
+# QEMU's sbsa-ref has its RAM at 1 TiB; with RME the firmware keeps the first 1,072 MiB
+# (TF-A, plat/qemu/qemu_sbsa).  The machine takes 8 TiB at most; how much it has (-m) no
+# trace tells, so without a size the bank reaches to where RAM can be at all.
+_SBSA = "qemu-sbsa"
+_SBSA_RAM = 0x100_0000_0000
+_SBSA_FREE = 0x100_4300_0000
+_SBSA_MOST = 8 << 40
+_UNITS = {"M": 20, "G": 30, "T": 40}
+
+_MOST_BANKS = 1 << 20  # bytes of a file of banks
+
+_SLOW = 0.5  # seconds before a progress bar is worth its line
+_SHOWN = 10  # unreadable lines of a trace that are told one by one
+
+
+class Failure(Exception):
+    """The work cannot be done; the text says why, for the user."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command with `argv` (default: the process's own); return the exit status."""
+    if sys.stdout is None:  # Python's answer to `>&-`
+        _complain("standard output is closed")
+        return FAILED
+    # A trace may hold what the locale cannot show; never die of printing.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = parser().parse_args(argv)
+    try:
+        status = run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _reader_left()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Failure as failure:
+        _complain(str(failure))
+        return FAILED
+    except OSError as error:
+        # Inputs have their own message: this is the output, say on a full disk.
+        _complain(f"{error.filename or 'standard output'}: {error.strerror}")
+        return FAILED
+    except Exception as error:
+        # Python's own status for a crash is 1, which would read as "violations".
+        _complain(_fault(error, options.verbose))
+        return FAILED
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    import argparse
+
+    p = argparse.ArgumentParser(
+        prog="replay",
+        usage=USAGE,
+        description="Judge the RMI calls of traces (rmi-trace/1, plain or gzip) by a model of the "
+        "RMM: was each result one that the specification allows?",
+        epilog="Exit status: 0 all permitted, 1 violations, 2 could not do the work in full.",
+        allow_abbrev=False,
+    )
+    p.add_argument("traces", nargs="*", metavar="TRACE", help="a trace; '-' is standard input")
+    p.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    p.add_argument(
+        "--rmi",
+        choices=get_args(Rmi),
+        metavar="VERSION",
+        help=f"judge by this version, whatever the header says: {', '.join(get_args(Rmi))}",
+    )
+    p.add_argument(
+        "--memory",
+        metavar="MACHINE|FILE",
+        help=f"memory banks in place of the header's: {_SBSA}[:SIZE] (RAM from "
+        f"{_SBSA_FREE:#x}; SIZE is QEMU's -m, default: all that the machine can have), or a "
+        'JSON file with a list as in a header, [{"base":"0x...","size":"0x..."}]',
+    )
+    p.add_argument(
+        "--strict", action="store_true", help="stop a trace at the first line that cannot be read"
+    )
+    p.add_argument("--stop-at", type=_line, metavar="LINE", help="judge to this line of the trace")
+    p.add_argument(
+        "--state", action="store_true", help="print the model's state at the end, or at --stop-at"
+    )
+    p.add_argument(
+        "--coverage",
+        action="store_true",
+        help="which conditions of which commands the traces exercised, and which never",
+    )
+    p.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="each violation in full, not only the first of a kind; the notes",
+    )
+    p.add_argument("--version", action="version", version=f"replay {VERSION}")
+    return p
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do what the options ask; return the exit status.  Errors: Failure."""
+    from replay.run import Options
+
+    paths: list[str] = options.traces
+    if not paths:
+        raise Failure(f"no trace\nusage: {USAGE}\n'replay --help' says more")
+    if paths.count("-") > 1:
+        raise Failure("standard input can be read once")
+    if options.stop_at is not None and len(paths) > 1:
+        raise Failure("--stop-at is a line of one trace: give one")
+    asked = Options(
+        rmi=options.rmi,
+        memory=None if options.memory is None else banks(options.memory),
+        strict=options.strict,
+        stop_at=options.stop_at,
+        state=options.state,
+        coverage=options.coverage,
+        every=options.verbose or options.format == "json",
+    )
+    results = judged(paths, asked)
+    if options.format == "json":
+        return _write_json(results, options.coverage)
+    return _write_text(results, options)
+
+
+def judged(paths: list[str], options: Options) -> Iterator[TraceResult]:
+    """The result of each trace, in the order given, with a progress bar on a terminal."""
+    from replay.run import run_path, run_paths
+
+    bar = Bar(len(paths))
+    try:
+        if len(paths) == 1:
+            results = iter([run_path(paths[0], options, bar.reading)])
+        else:
+            results = run_paths(paths, options, bar.finished)
+        for result in results:
+            bar.clear()
+            _tell(result)
+            yield result
+    finally:
+        bar.clear()
+
+
+def banks(text: str) -> tuple[Bank, ...]:
+    """The memory of a machine known by name, or as a file lists it.  Errors: Failure."""
+    machine, _, size = text.partition(":")
+    if machine == _SBSA:
+        ram = _SBSA_MOST if not size else _size(size)
+        if not _SBSA_FREE - _SBSA_RAM < ram <= _SBSA_MOST:
+            raise Failure(f"--memory {text}: expected more than 1072M and at most 8T")
+        return (Bank(_SBSA_FREE, _SBSA_RAM + ram - _SBSA_FREE),)
+    try:
+        with open(text, "rb") as file:
+            return _banks(file.read(_MOST_BANKS))
+    except OSError as error:
+        raise Failure(f"--memory {text}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise Failure(f"--memory {text}: {error}") from None
+
+
+def _banks(data: bytes) -> tuple[Bank, ...]:
+    """The banks of a JSON list, held to what a header must hold.  Errors: ValueError."""
+    import msgspec
+
+    from traces.formats.objects import FORMAT, Unreadable, header_of
+
+    header = {"format": FORMAT, "rmi": "1.0", "granule_size": 4096, "pa_width": 52}
+    try:
+        line = msgspec.json.encode(header | {"memory": msgspec.json.decode(data)})
+        found = header_of(line, 1)
+    except Unreadable as error:
+        raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("nested too deeply to be a list of banks") from None
+    assert found is not None
+    return found.memory
+
+
+def _size(text: str) -> int:
+    number, unit = text[:-1], text[-1:].upper()
+    if unit not in _UNITS or not (number.isascii() and number.isdigit() and len(number) < 9):
+        raise Failure(f"--memory {_SBSA}:{text}: expected a size like 4096M, 8G or 1T")
+    return int(number) << _UNITS[unit]
+
+
+def _line(text: str) -> int:
+    import argparse
+
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 19 and int(text)):
+        raise argparse.ArgumentTypeError(f"expected a line number, 1 or more, got {text!r}")
+    return int(text)
+
+
+# --- writing
+
+
+def _write_text(results: Iterator[TraceResult], options: argparse.Namespace) -> int:
+    from replay.coverage import Coverage
+    from replay.report import text
+
+    coverage = Coverage() if options.coverage else None
+    status = Status()
+    watched = status.watch(results, coverage)
+    for piece in text.render(watched, verbose=options.verbose, coverage=coverage):
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+    return status.value
+
+
+def _write_json(results: Iterator[TraceResult], cover: bool) -> int:
+    from replay.coverage import Coverage
+    from replay.report import json
+
+    coverage = Coverage() if cover else None
+    status = Status()
+    sys.stdout.write(json.render(list(status.watch(results, coverage)), coverage))
+    return status.value
+
+
+class Status:
+    """The exit status that the results seen so far call for."""
+
+    def __init__(self) -> None:
+        self.value = OK
+
+    def watch(
+        self, results: Iterator[TraceResult], coverage: object | None
+    ) -> Iterator[TraceResult]:
+        """Hand on the results; add up their coverage, which is then done with."""
+        from replay.coverage import Coverage
+
+        for result in results:
+            if not result.complete:
+                self.value = FAILED
+            elif not result.conforms:
+                self.value = max(self.value, VIOLATIONS)
+            if isinstance(coverage, Coverage) and result.coverage is not None:
+                coverage.add(result.coverage)
+            yield result
+
+
+def _tell(result: TraceResult) -> None:
+    """Say on standard error what could not be read."""
+    for item in result.unread[:_SHOWN]:
+        _complain(f"{result.path}:{item.line}: {item.text}")
+    if result.unread_count > _SHOWN:
+        _complain(f"{result.path}: {result.unread_count - _SHOWN} more such lines")
+    if result.error:
+        _complain(f"{result.path}: {result.error}")
+
+
+class Bar:
+    """How far it is, on the last line of a terminal; silent elsewhere and when it is quick."""
+
+    def __init__(self, traces: int) -> None:
+        self._traces = traces
+        self._begun = self._drawn = time.monotonic()
+        self._shown = False
+        self._on = sys.stderr is not None and sys.stderr.isatty()
+
+    def reading(self, stream: BinaryIO, lines: int) -> None:
+        """One trace: the part of its bytes that is read, or of a pipe the lines."""
+        now = time.monotonic()
+        if not self._on or now - self._begun < _SLOW or now - self._drawn < 0.1:
+            return
+        self._drawn = now
+        size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
+        if size:
+            self._draw(min(stream.tell() / size, 1.0), f"{lines:,} lines")
+        else:
+            self._put(f"{lines:,} lines")
+
+    def finished(self, count: int) -> None:
+        """Several traces: how many are done."""
+        if self._on and time.monotonic() - self._begun >= _SLOW:
+            self._draw(count / self._traces, f"{count} of {self._traces} traces")
+
+    def clear(self) -> None:
+        """Take the line away: something else is to be printed."""
+        if self._shown:
+            self._put("")
+            self._shown = False
+
+    def _draw(self, part: float, text: str) -> None:
+        width = 40
+        full = int(part * width)
+        self._put(f"[{'#' * full}{' ' * (width - full)}] {part:4.0%}  {text}")
+
+    def _put(self, text: str) -> None:
+        self._shown = True
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+
+# --- complaints
+
+
+def _fault(error: Exception, verbose: bool) -> str:
+    """An error of ours: one line, the rest with -v."""
+    import traceback
+
+    text = f"internal error: {type(error).__name__}: {error}"
+    if verbose:
+        return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{text} ({last.filename}:{last.lineno}); -v shows more"
+
+
+def _complain(text: str) -> None:
+    from replay.report.text import plain
+
+    if sys.stderr is not None:  # print() would take standard output instead
+        print("replay: " + "\n".join(map(plain, text.split("\n"))), file=sys.stderr)
+
+
+def _reader_left() -> int:
+    """The reader of our output has seen enough (`| head`): leave without a word."""
+    # Python flushes standard output once more at exit and would complain then.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + 13  # as a shell reports a death by SIGPIPE

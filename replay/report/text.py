@@ -1,0 +1,223 @@
+"""Results as text that can be read in a mail: one line a violation, below it why.
+
+    trace:812: RMI_GRANULE_DELEGATE: got SUCCESS, permitted ERROR_INPUT
+        a failure condition holds:
+          gran_state: the granule is delegated or in use => ERROR_INPUT
+        the model:
+          addr 0x88001a000: DELEGATED
+        the story:
+          line 640: RMI_GRANULE_DELEGATE 0x88001a000 -> SUCCESS
+        and 2 more like it: lines 815, 820
+
+Lines are at most 80 columns where that needs no break inside of a word or of a
+path.  Whatever comes from a trace is made printable first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from replay.result import KINDS, MOST_LISTED
+
+if TYPE_CHECKING:
+    from replay.coverage import Coverage
+    from replay.result import Group, Note, TraceResult, Violation
+
+WIDTH = 80  # columns
+_MOST_NUMBERS = 40  # line numbers shown of what is told only once
+_ORDER = "order"  # the judge's word; in words:
+_MEANING = {_ORDER: "another failure condition comes first in the reference's order of checks"}
+
+
+def render(
+    results: Iterable[TraceResult], *, verbose: bool = False, coverage: Coverage | None = None
+) -> Iterator[str]:
+    """The report in pieces, a trace each as it comes; then, for several, the sum.
+
+    `verbose`: every violation in full, and the notes.  `coverage` may be filled
+    while the results are drawn: it is looked at last.
+    """
+    count = 0
+    commands: dict[str, Counter[str]] = {}
+    first: TraceResult | None = None
+    for result in results:
+        count += 1
+        first = first or result
+        for name, counts in result.by_command.items():
+            commands.setdefault(name, Counter()).update(counts)
+        yield _text([*trace(result, verbose), *summary(result), *result.state])
+    if first is not None and count > 1:
+        yield _text(["", f"{count} traces: {_counted(_sum(commands))}"])
+    yield _text(table(commands))
+    if coverage is not None:
+        yield _text(covered(coverage))
+
+
+def trace(result: TraceResult, verbose: bool = False) -> Iterator[str]:
+    """The violations of a trace, the checkpoints that differ, and the notes if `verbose`."""
+    path = plain(result.path)
+    if verbose:
+        single = sorted((v for g in result.violations for v in g.full), key=lambda v: v.line)
+        for one in single:
+            yield from violation(path, one)
+        for group in result.violations:
+            if group.count > len(group.full):
+                first = group.full[0]
+                yield f"{path}: {group.count - len(group.full)} more like that of line {first.line}"
+    else:
+        for group in result.violations:
+            yield from violation(path, group.full[0])
+            yield from _others(group, "    ")
+    for item in result.differences:
+        yield from _wrapped(f"{path}:{item.line}: checkpoint: {plain(item.text)}", "    ")
+    if len(result.differences) == MOST_LISTED:
+        yield f"{path}: more differences than these {MOST_LISTED} are not listed"
+    if verbose:
+        for notes in result.notes:
+            note = notes.full[0]
+            text = _MEANING.get(note.text, note.text)
+            yield from _wrapped(f"{path}:{note.line}: note: {note.command}: {plain(text)}", "    ")
+            yield from _others(notes, "    ")
+
+
+def summary(result: TraceResult) -> Iterator[str]:
+    """What was judged, in a few lines."""
+    path = plain(result.path)
+    if not result.rmi:  # not even the header could be read
+        return
+    yield f"{path}: RMI {result.rmi}, {_counted(result.verdicts)}"
+    if result.violations:
+        first = result.violations[0].full[0]
+        yield f"  first violation: line {first.line}, {plain(first.command)}"
+    for (command, why), count in sorted(result.unknown.items()):
+        yield from _wrapped(f"  unknown: {plain(command)}: {plain(why)} ({count})", "    ")
+    if result.checkpoints_equal or result.checkpoints_different:
+        text = f"  checkpoints: {result.checkpoints_equal} equal"
+        if result.checkpoints_different:
+            text += f", {result.checkpoints_different} different"
+        yield text
+    if result.note_count:
+        yield f"  notes: {result.note_count}"
+    if result.unread_count:
+        yield f"  lines that could not be read or judged: {result.unread_count}"
+
+
+def table(commands: dict[str, Counter[str]]) -> Iterator[str]:
+    """Calls by command and verdict."""
+    total = _sum(commands)
+    kinds = [kind for kind in KINDS if total[kind]]
+    if not kinds:
+        return
+    width = max(len(plain(name)) for name in commands)
+    yield f"  {'':{width}}" + "".join(f" {kind:>9}" for kind in kinds)
+    for name, counts in sorted(commands.items()):
+        cells = "".join(f" {counts[kind] or '':>9}" for kind in kinds)
+        yield f"  {plain(name):{width}}{cells}".rstrip()
+
+
+def covered(coverage: Coverage) -> Iterator[str]:
+    """Which conditions held, what never held first."""
+    rows = list(coverage.rows())
+    for rmi in sorted({row.rmi for row in rows}):
+        mine = [row for row in rows if row.rmi == rmi]
+        called = [row for row in mine if row.calls]
+        conditions = [c for row in mine for c in row.conditions]
+        held = sum(1 for _, count, _ in conditions if count)
+        alone = sum(1 for _, _, count in conditions if count)
+        yield ""
+        yield (
+            f"coverage of RMI {rmi}: {len(called)} of {len(mine)} commands called; "
+            f"of {len(conditions)} conditions"
+        )
+        yield f"  {held} held, {alone} of them at least once alone"
+        names = [row.command for row in mine if not row.calls]
+        if names:
+            yield from _wrapped(f"  never called: {', '.join(names)}", "    ")
+        for row in called:
+            if row.never:
+                yield from _wrapped(f"  never held: {row.command}: {', '.join(row.never)}", "    ")
+        yield "  held, with the number of calls, and of those in which it held alone:"
+        for row in called:
+            seen = sorted((c for c in row.conditions if c[1]), key=lambda c: (c[1], c[0]))
+            if seen:
+                yield f"    {row.command}: {row.calls} calls, in {row.free} of them none held"
+            for name, count, single in seen:
+                yield f"      {name:24} {count:9} {single:9}"
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without anything that a terminal would act on."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+
+def violation(path: str, v: Violation) -> Iterator[str]:
+    """One violation in full; `path` is printable already."""
+    place = f"{path}:{v.line}: {plain(v.command)}: "
+    if v.got in v.permitted:  # its outputs are wrong, or what the realm saw
+        yield from _wrapped(f"{place}{v.got}, but {plain(v.why)}", "    ")
+    else:
+        permitted = " or ".join(v.permitted) or "anything else"
+        yield from _wrapped(f"{place}got {v.got}, permitted {permitted}", "    ")
+        yield from _wrapped(f"    {plain(v.why)}{':' if v.conditions else ''}", "    ")
+    for reason in v.conditions:
+        yield from _wrapped(f"      {reason.id}: {reason.meaning} => {reason.result}", "        ")
+    for title, lines in (("the model:", v.view), ("the story:", v.story)):
+        if lines:
+            yield f"    {title}"
+            for line in lines:
+                yield from _wrapped(f"      {plain(line)}", "        ")
+    for note in v.notes:
+        yield from _wrapped(f"    note: {plain(_MEANING.get(note, note))}", "      ")
+
+
+def _others(group: Group[Violation] | Group[Note], indent: str) -> Iterator[str]:
+    """`and 51 more like it: lines 815, 820, ...`"""
+    count = group.count - 1
+    if not count:
+        return
+    numbers = [str(line) for line in group.lines[1 : 1 + _MOST_NUMBERS]]
+    if count > len(numbers):
+        numbers.append("...")
+    text = f"{indent}and {count} more like it: line{'s' if count > 1 else ''} {', '.join(numbers)}"
+    yield from _wrapped(text, indent + "  ")
+
+
+# --- words
+
+
+def _sum(commands: dict[str, Counter[str]]) -> Counter[str]:
+    return sum(commands.values(), Counter())
+
+
+def _counted(kinds: Counter[str]) -> str:
+    """`39 calls: 38 ok, 1 violation`."""
+    total = kinds.total()
+    parts = [_number(kinds[kind], kind) for kind in KINDS if kinds[kind]]
+    calls = f"{total} call" if total == 1 else f"{total} calls"
+    return f"{calls}: {', '.join(parts)}" if parts else calls
+
+
+def _number(count: int, kind: str) -> str:
+    return f"{count} {kind}{'s' if kind == 'violation' and count > 1 else ''}"
+
+
+def _wrapped(text: str, then: str) -> list[str]:
+    """`text`, its own indent kept, in lines of WIDTH columns; the others begin with `then`."""
+    if len(text) <= WIDTH:
+        return [text]
+    first = text[: len(text) - len(text.lstrip())]
+    return wrap(
+        text.lstrip(),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=then,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(line + "\n" for line in lines)

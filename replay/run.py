@@ -1,0 +1,331 @@
+"""Traces through the engine: one pass a trace, several traces on all cores.
+
+Nothing is kept of a call that is `ok`, so a trace may be of any length.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import structs
+
+from replay.coverage import Coverage
+from replay.engine import OK, UNKNOWN, VIOLATION, Difference, Engine, Verdict
+from replay.result import (
+    MOST_GROUPS,
+    MOST_LISTED,
+    Groups,
+    Listed,
+    Note,
+    TraceResult,
+    Violation,
+)
+from replay.rmm.model import Unknown
+from replay.state import dump
+from traces.event import Event, Header, Problem, Smc, TraceError
+from traces.formats.jsonl import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from traces.event import Bank, Rmi
+    from traces.formats.jsonl import Item
+
+_LOOK = 0.2  # seconds between two looks at the traces that are judged elsewhere
+_TICK = 2048  # lines between two looks at the progress bar
+_VALUE = re.compile(r"0x[0-9a-f]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How traces are judged.
+
+    rmi, memory  in place of what the header says
+    strict       a line that cannot be read ends the trace
+    stop_at      the last line that is judged
+    state        keep the model at the end, as text
+    coverage     count conditions
+    every        keep every violation and note in full, not only the first of a kind
+    """
+
+    rmi: Rmi | None = None
+    memory: tuple[Bank, ...] | None = None
+    strict: bool = False
+    stop_at: int | None = None
+    state: bool = False
+    coverage: bool = False
+    every: bool = False
+
+
+def run_paths(
+    paths: list[str], options: Options, done: Callable[[int], None] | None = None
+) -> Iterator[TraceResult]:
+    """The results of several traces, in the order given; `-` is standard input.
+
+    Each trace is judged in a process of its own, on as many cores as there are.
+    `done` is told now and then how many are finished.
+    """
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
+    from multiprocessing import active_children
+
+    pool = ProcessPoolExecutor(min(len(paths), _cores()), initializer=_leave_interrupts)
+    try:
+        jobs = {path: pool.submit(run_path, path, options) for path in paths if path != "-"}
+        for path in paths:
+            if path == "-":
+                yield run_path(path, options)
+                continue
+            waiting = True
+            while waiting:
+                waiting = bool(wait([jobs[path]], timeout=_LOOK).not_done)
+                if done is not None:
+                    done(sum(job.done() for job in jobs.values()))
+            try:
+                yield jobs[path].result()
+            except BrokenExecutor:
+                yield TraceResult(path, error="the process that judged it was killed")
+    except BaseException:
+        # Whoever presses Ctrl-C does not want to wait for the traces under way.
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in active_children():
+            child.terminate()
+        raise
+    pool.shutdown()
+
+
+def run_path(
+    path: str, options: Options, tick: Callable[[BinaryIO, int], None] | None = None
+) -> TraceResult:
+    """Judge one trace; `-` is standard input.  `tick`: see `run_trace`."""
+    if path == "-":
+        if sys.stdin is None:
+            return TraceResult(path, error="standard input is closed")
+        return run_trace(sys.stdin.buffer, path, options, tick)
+    try:
+        with Path(path).open("rb") as stream:
+            return run_trace(stream, path, options, tick)
+    except OSError as error:
+        return TraceResult(path, error=error.strerror or str(error))
+
+
+def run_trace(
+    stream: BinaryIO,
+    name: str,
+    options: Options,
+    tick: Callable[[BinaryIO, int], None] | None = None,
+) -> TraceResult:
+    """Judge the trace in `stream`; what cannot be read is in the result, nothing is raised.
+
+    `tick` is told the stream and the lines read, now and then.
+    """
+    result = TraceResult(name)
+    try:
+        items = read(stream, name=name, strict=options.strict)
+        header = next(items)
+        assert isinstance(header, Header)
+        header = _as_told(header, options)
+        result.rmi = header.rmi
+        if not header.complete or header.omits:
+            result.error = _INCOMPLETE
+            return result
+        judged = _Run(header, result, options)
+        judged.run(items if tick is None else _ticking(items, tick, stream))
+    except TraceError as error:
+        result.error = f"line {error.line}: {error.text}"
+    except Unknown as unknown:  # of the machine; that of a call is its verdict
+        result.error = str(unknown)
+    except OSError as error:
+        result.error = error.strerror or str(error)
+    return result
+
+
+_INCOMPLETE = "incomplete traces are not judged yet, and its header says that calls are missing"
+
+
+class _Run:
+    """One trace on its way through the engine."""
+
+    def __init__(self, header: Header, result: TraceResult, options: Options) -> None:
+        self.engine = Engine(header)
+        self.result = result
+        self.options = options
+        self.tally: Counter[tuple[str, str]] = Counter()  # (command, kind)
+        self.violations: Groups[Violation] = Groups(options.every)
+        self.notes: Groups[Note] = Groups(options.every)
+        self.coverage = Coverage() if options.coverage else None
+        if self.coverage is not None:
+            self.coverage.know(header.rmi, self.engine.commands)
+
+    def run(self, items: Iterable[Header | Item]) -> None:
+        """Judge until the end, or to the line asked for; fill the result."""
+        stop = self.options.stop_at
+        try:
+            for item in items:
+                if stop is not None and item.line > stop:
+                    break
+                self._take(item)
+                if item.line == stop:
+                    break  # without waiting for a line more
+            else:
+                if stop is not None and self.result.last_line < stop:
+                    last = self.result.last_line
+                    self.result.error = f"it ends at line {last}, before line {stop}"
+        finally:  # what was judged counts, whatever ended it
+            self._finish()
+
+    def _take(self, item: Header | Item) -> None:
+        result = self.result
+        result.last_line = item.line
+        try:
+            if isinstance(item, Smc):
+                result.calls += 1
+                verdict = self.engine.judge(item)
+                if verdict.kind != OK or verdict.notes or item.lock_leak is not None:
+                    self._remark(verdict)
+                if self.coverage is not None:
+                    self._cover(item)
+                self._count(verdict.command, verdict.kind)  # last: a fault below counts, too
+            elif isinstance(item, Event):
+                self._event(item)
+            elif isinstance(item, Problem):
+                self._unread(item.line, item.text)
+        except Exception as error:
+            # A fault of ours must not cost the rest of the trace, nor look like a verdict.
+            self._unread(item.line, _fault(error))
+            if isinstance(item, Smc):
+                command = self.engine.command(item)
+                self._count(command.name if command is not None else f"{item.fid:#x}", UNKNOWN)
+
+    def _event(self, event: Event) -> None:
+        found = self.engine.event(event)
+        differences = [d.text for d in found if isinstance(d, Difference)]
+        for verdict in found:
+            if isinstance(verdict, Verdict):  # of a call that never returned
+                self.result.calls += 1
+                self._count(verdict.command, verdict.kind)
+                self._remark(verdict)
+        if differences:
+            self.result.checkpoints_different += 1
+            self.result.differences += [Listed(event.line, text) for text in differences]
+            del self.result.differences[MOST_LISTED:]
+        elif event.name in ("granules", "granule"):
+            self.result.checkpoints_equal += 1
+
+    def _count(self, command: str, kind: str) -> None:
+        """One call more; a name that no table has is the trace's, so not more than so many."""
+        key = (command, kind)
+        if key not in self.tally and len(self.tally) >= MOST_GROUPS:
+            key = ("(others)", kind)
+        self.tally[key] += 1
+
+    def _remark(self, verdict: Verdict) -> None:
+        """Keep what a report says of a call."""
+        smc = verdict.smc
+        if verdict.kind == VIOLATION:
+            key = (
+                verdict.command,
+                verdict.got,
+                verdict.permitted,
+                tuple(reason.id for reason in verdict.conditions),
+                _VALUE.sub("#", verdict.why),
+            )
+            self.violations.add(key, smc.line, self._violation(verdict))
+        elif verdict.kind == UNKNOWN:
+            unknown = (verdict.command, _VALUE.sub("#", verdict.why))
+            if unknown in self.result.unknown or len(self.result.unknown) < MOST_GROUPS:
+                self.result.unknown[unknown] += 1
+        notes = () if verdict.kind == VIOLATION else verdict.notes
+        if smc.lock_leak is not None:
+            notes += (f"the RMM left the granule {smc.lock_leak:#x} locked",)
+        for text in notes:
+            note = Note(smc.line, verdict.command, text)
+            self.notes.add((verdict.command, _VALUE.sub("#", text)), note.line, note)
+
+    def _violation(self, verdict: Verdict) -> Violation:
+        smc = verdict.smc
+        command = self.engine.command(smc)
+        names = command.inputs if command is not None else ()
+        return Violation(
+            smc.line,
+            smc.seq,
+            verdict.command,
+            tuple(zip(names, smc.x, strict=False)),
+            verdict.got,
+            verdict.permitted,
+            verdict.conditions,
+            verdict.why,
+            verdict.notes,
+            verdict.view,
+            verdict.story,
+        )
+
+    def _cover(self, smc: Smc) -> None:
+        assert self.coverage is not None
+        engine = self.engine
+        command, m = engine.command(smc), engine.m
+        if command is not None and engine.looked:
+            self.coverage.count(m.rmi, command, engine.held)
+        if m.judged is not None:
+            self.coverage.count(m.rmi, *m.judged)
+            m.judged = None
+
+    def _unread(self, line: int, text: str) -> None:
+        self.result.unread_count += 1
+        if len(self.result.unread) < MOST_LISTED:
+            self.result.unread.append(Listed(line, text))
+
+    def _finish(self) -> None:
+        result = self.result
+        for (command, kind), count in sorted(self.tally.items()):
+            result.by_command.setdefault(command, Counter())[kind] = count
+        result.violations = self.violations.groups()
+        result.notes = self.notes.groups()
+        result.coverage = self.coverage
+        if self.options.state:
+            result.state = dump(self.engine.m)
+
+
+def _as_told(header: Header, options: Options) -> Header:
+    """The header, with what the options say in place of it."""
+    if options.rmi is not None:
+        header = structs.replace(header, rmi=options.rmi)
+    if options.memory is not None:
+        header = structs.replace(header, memory=options.memory)
+    return header
+
+
+def _ticking(
+    items: Iterable[Header | Item], tick: Callable[[BinaryIO, int], None], stream: BinaryIO
+) -> Iterator[Header | Item]:
+    for count, item in enumerate(items, 1):
+        if not count % _TICK:
+            tick(stream, count)
+        yield item
+
+
+def _fault(error: Exception) -> str:
+    """An error of ours in one line."""
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    where = f" ({at.tb_frame.f_code.co_filename}:{at.tb_lineno})" if at is not None else ""
+    return f"not judged, internal error: {type(error).__name__}: {error}{where}"
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on Linux
+        return os.cpu_count() or 1
+
+
+def _leave_interrupts() -> None:
+    """In a worker: Ctrl-C is the parent's matter."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
