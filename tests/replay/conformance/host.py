@@ -1,0 +1,189 @@
+"""What the worlds of all versions share: an engine, calls that are judged, pages.
+
+Every call of a set-up goes through the judge with the result that the facts
+demand (stated by the caller, never asked of the model) and must be `ok`; a
+set-up that the model does not accept stops the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from replay.engine import OK, Engine, Verdict
+from replay.rmm.rec import PsciRequest
+from replay.rmm.values import MASK64, REC_RUNNING, result_name
+from tests.replay.conformance import pages
+from traces.event import REGISTERS, Event, Header, Smc
+
+PAGE: Final = 0x1000
+MB2: Final = 0x20_0000
+GB: Final = 0x4000_0000
+
+RAM_BASE: Final = 0x8_8000_0000
+DEVICE: Final = 0x1000_0000  # a bank that is no memory
+
+EMPTY, RAM, DESTROYED = range(3)  # RIPAS
+
+# REC exits (fact sheet 1.0, section 4)
+SYNC, IRQ, FIQ, PSCI, RIPAS_CHANGE, HOST_CALL = range(6)
+ZEROS: Final = (0,) * 9
+
+Steps = list[tuple[str, list[int]]]
+
+
+class SetUpError(Exception):
+    """A call of the set-up was not `ok`: its verdict in words."""
+
+
+@dataclass
+class Run:
+    """What a realm does in one REC_ENTER, and the exit that comes of it."""
+
+    steps: Steps
+    reason: int = IRQ
+    gprs: Sequence[int] = ()
+    fields: dict[int, int] = field(default_factory=dict)  # offset in RmiRecExit -> u64
+
+    @staticmethod
+    def interrupted(at: Sequence[int] = ZEROS) -> Run:
+        """The realm does nothing until an IRQ comes; `at`: x0..x8 as it begins."""
+        return Run([("enter", list(at)), ("irq", [])])
+
+    @staticmethod
+    def calls(*x: int, at: Sequence[int] = ZEROS) -> Steps:
+        """The realm begins with `at` in x0..x8 and issues an SMC."""
+        return [("enter", list(at)), ("smc", padded(x))]
+
+    def written(self, run: int) -> dict[int, bytes]:
+        """The exit structure, sparse."""
+        gprs = {0x200 + 8 * i: value for i, value in enumerate(self.gprs)}
+        return pages.words(run + 0x800, {0: self.reason} | gprs | self.fields)
+
+
+class Host:
+    """An RMM, and the host that calls it."""
+
+    def __init__(self, header: Header, fids: Mapping[str, int]) -> None:
+        self.engine = Engine(header)
+        self.pretended = False  # something was written into the model
+        self._fids = fids
+        self._free = RAM_BASE
+        self._seq = 0
+
+    def smc(
+        self,
+        name: str,
+        *x: int,
+        mem: dict[int, bytes] | None = None,
+        run: Run | None = None,
+        mem_out: dict[int, bytes] | None = None,
+    ) -> Smc:
+        """A call that has no result yet; `run` for REC_ENTER only."""
+        self._seq += 1
+        return Smc(
+            line=self._seq,
+            seq=self._seq,
+            fid=self._fids[name],
+            name="RMI_" + name,
+            x=registers([value & MASK64 for value in x]),
+            mem=mem,
+            realm=None if run is None else run.steps,
+            mem_out=mem_out if run is None else run.written(x[1]),
+        )
+
+    def judge(self, smc: Smc, x0: int, *out: int) -> Verdict:
+        """The verdict if this is what the call returned."""
+        smc.r = registers([x0, *out])
+        return self.engine.judge(smc)
+
+    def do(
+        self,
+        name: str,
+        *x: int,
+        out: Sequence[int] = (),
+        mem: dict[int, bytes] | None = None,
+        run: Run | None = None,
+        mem_out: dict[int, bytes] | None = None,
+        x0: int = 0,
+    ) -> None:
+        """A call of the set-up: it succeeds (or gives `x0`), with X1.. as in `out`."""
+        verdict = self.judge(self.smc(name, *x, mem=mem, run=run, mem_out=mem_out), x0, *out)
+        if verdict.kind != OK:
+            held = ", ".join(reason.id for reason in verdict.conditions)
+            raise SetUpError(
+                f"{name}({', '.join(map(hex, x))}) -> {result_name(x0)} {list(map(hex, out))}"
+                f" is {verdict.kind}: {verdict.why}{f' [{held}]' if held else ''}"
+            )
+
+    def event(self, name: str, smc: Smc | None = None, **fields: object) -> None:
+        """Something that is no call."""
+        self._seq += 1
+        self.engine.event(Event(self._seq, name, fields, smc))
+
+    def page(self, count: int = 1, align: int = PAGE) -> int:
+        """Granules of the host that nobody has used."""
+        at = -(-self._free // align) * align
+        self._free = at + count * PAGE
+        return at
+
+    # --- RECs that run ------------------------------------------------------------
+
+    def run_page(
+        self, *, flags: int = 0, gprs: Sequence[int] = (), hcr: int = 0, lrs: Sequence[int] = ()
+    ) -> tuple[int, dict[int, bytes]]:
+        """A page with RmiRecEnter and what is in it."""
+        run = self.page()
+        return run, pages.rec_enter(run, flags=flags, gprs=gprs, hcr=hcr, lrs=lrs)
+
+    def enter(self, rec: int, what: Run, *, flags: int = 0, gprs: Sequence[int] = ()) -> None:
+        run, mem = self.run_page(flags=flags, gprs=gprs)
+        self.do("REC_ENTER", rec, run, mem=mem, run=what)
+
+    def begin(self, rec: int) -> None:
+        """REC_ENTER on another CPU, which does not come back before the case ends."""
+        run, mem = self.run_page()
+        self.event("smc_begin", self.smc("REC_ENTER", rec, run, mem=mem))
+
+    def pretend(self, rec: int, *, running: bool = False, psci: PsciRequest | None = None) -> None:
+        """Write into the model what no calls lead to (the only place that does)."""
+        state = self.engine.m.recs[rec]
+        state.state = REC_RUNNING if running else state.state
+        state.psci = psci or state.psci
+        self.pretended = True
+
+    def psci_call(self, rec: int, fid: int, mpidr: int, *more: int) -> None:
+        """The realm asks for CPU_ON or AFFINITY_INFO: it exits with the request pending."""
+        self.enter(rec, Run(Run.calls(fid, mpidr, *more), PSCI, [fid, mpidr]))
+
+    def ripas_request(
+        self,
+        rec: int,
+        base: int,
+        top: int,
+        ripas: int,
+        flags: int = 0,
+        at: Sequence[int] = ZEROS,
+    ) -> None:
+        """The realm asks for a RIPAS in [base, top); flags bit 0: also where DESTROYED."""
+        steps = Run.calls(0xC400_0197, base, top, ripas, flags, at=at)
+        self.enter(rec, Run(steps, RIPAS_CHANGE, fields={0x500: base, 0x508: top, 0x510: ripas}))
+
+
+def registers(values: Sequence[int]) -> list[int]:
+    """As the reader of traces fills them up."""
+    return [*values, *[0] * (REGISTERS - len(values))]
+
+
+def padded(x: Sequence[int]) -> list[int]:
+    """x0..x8 of a realm."""
+    return [*x, *[0] * (9 - len(x))]
+
+
+def level_size(level: int) -> int:
+    """Bytes that an entry of a level maps (own arithmetic: 4 KiB, times 512 a level up)."""
+    size = PAGE
+    for _ in range(3 - level):
+        size *= 512
+    return size
