@@ -1,0 +1,268 @@
+"""Does anything notice a wrong model?  Mutants of the tables and of the effects.
+
+    python bench/replay_mutants.py [--jobs N] [--list] TRACE...
+
+Each mutant is the model with one fault:
+
+    condition  a row of a table is missing
+    order      an edge of a partial order is missing, or points the other way; two
+               neighbours of a sequence changed places
+    effect     a statement of an effect is missing
+
+It is caught by a trace if a verdict or a checkpoint comes out otherwise than
+without it, by a note of a trace (`RMI_X: conditions that hold`) if the set that
+holds is another, by a conformance case if its permitted set or ids are.
+A row whose every violation another row with the same result also reports is
+equivalent as far as results go; only the sets tell the two apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import sys
+import textwrap
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from replay.engine import Difference, Engine
+from replay.rmm.effects.registry import effects_of
+from replay.spec.table import Command
+from traces.event import Event, Header, Smc
+from traces.formats.jsonl import read
+
+Items = list[Smc | Event]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One fault.  `what` names it; `rmi` is the version whose model has it."""
+
+    kind: str
+    rmi: str
+    what: str
+    part: str  # command or effect
+    detail: Any
+
+
+def outcomes(header: Header, items: Items, prepare: Callable[[Engine], None]) -> Iterator[object]:
+    """What the judge says, item by item: kinds of verdicts, texts of differences."""
+    engine = Engine(header)
+    prepare(engine)
+    for item in items:
+        try:
+            if isinstance(item, Smc):
+                verdict = engine.judge(item)
+                yield verdict.kind, verdict.notes, verdict.permitted
+            else:
+                found = engine.event(item)
+                yield [d.text if isinstance(d, Difference) else d.why for d in found]
+        except Exception as error:  # a mutant may break the model: that is noticed too
+            yield repr(error)
+            return
+
+
+# --- mutants --------------------------------------------------------------------
+
+
+def conditions(commands: list[Command], rmi: str) -> Iterator[Mutant]:
+    """Every row of every table, missing."""
+    for command in commands:
+        for part in (command, *command.stages.values()):
+            for bit, row in enumerate(part.conditions):
+                if not row.permits:
+                    yield Mutant("condition", rmi, f"{part.name}.{row.id}", part.name, bit)
+
+
+def orders(commands: list[Command], rmi: str) -> Iterator[Mutant]:
+    """Every edge, missing or turned round; neighbours of a sequence, swapped."""
+    for command in commands:
+        rows = [row.id for row in command.conditions]
+        for first, later in command.order:
+            for a in first:
+                for b in later:
+                    i, j = rows.index(a), rows.index(b)
+                    what = f"{command.name}.{a}<{b}"
+                    yield Mutant("order", rmi, f"{what} turned", command.name, ("turn", i, j))
+                    yield Mutant("order", rmi, f"{what} missing", command.name, ("drop", i, j))
+        if command.sequence:
+            for i in range(len(rows) - 1):
+                one, two = command.conditions[i : i + 2]
+                if (one.status, one.index) != (two.status, two.index):
+                    what = f"{command.name}.{one.id}<{two.id} swapped"
+                    yield Mutant("order", rmi, what, command.name, ("swap", i, i + 1))
+
+
+def effects(rmi: str) -> Iterator[Mutant]:
+    """Every statement of every effect that changes something, missing."""
+    for name, function in effects_of(rmi).items():
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+        for number, node in enumerate(_changes(tree)):
+            text = ast.unparse(node).splitlines()[0]
+            yield Mutant("effect", rmi, f"{name}: {text}", name, number)
+
+
+def _changes(tree: ast.Module) -> list[ast.stmt]:
+    """Statements that write an attribute or an item, delete one, or only call."""
+    found: list[ast.stmt] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Delete) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        ):
+            found.append(node)
+        elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if any(isinstance(t, ast.Attribute | ast.Subscript) for t in targets):
+                found.append(node)
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+class _Drop(ast.NodeTransformer):
+    def __init__(self, gone: ast.stmt) -> None:
+        self.gone = gone
+
+    def visit(self, node: ast.AST) -> Any:
+        if node is self.gone:
+            return ast.copy_location(ast.Pass(), node)
+        return self.generic_visit(node)
+
+
+def without(function: Callable[..., Any], number: int) -> Callable[..., Any]:
+    """The effect without its `number`th change."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    done = ast.fix_missing_locations(_Drop(_changes(tree)[number]).visit(tree))
+    module = import_module(function.__module__)
+    scope: dict[str, Any] = dict(vars(module))
+    exec(compile(done, f"<{function.__name__} without {number}>", "exec"), scope)
+    mutant: Callable[..., Any] = scope[function.__name__]
+    return mutant
+
+
+def changed(command: Command, mutant: Mutant) -> Command:
+    """The command with the mutant's fault, in itself or in one of its stages."""
+    if command.name != mutant.part:
+        stages = {
+            name: changed(stage, mutant) if stage.name == mutant.part else stage
+            for name, stage in command.stages.items()
+        }
+        return replace(command, stages=stages)
+    judge = command.judge
+    if mutant.kind == "condition":
+        gone = mutant.detail
+
+        def fewer(m: Any, x: Any) -> Any:
+            held, objects = judge(m, x)
+            return [row for row in held if row[0] != gone], objects
+
+        return replace(command, judge=fewer)
+    how, i, j = mutant.detail
+    if how == "swap":
+
+        def swapped(m: Any, x: Any) -> Any:
+            held, objects = judge(m, x)
+            rank = {i: j, j: i}
+            return sorted(held, key=lambda row: rank.get(row[0], row[0])), objects
+
+        return replace(command, judge=swapped)
+    before = list(command.before)
+    before[j] &= ~(1 << i)
+    if how == "turn":
+        before[i] |= 1 << j
+    return replace(command, before=tuple(before))
+
+
+def prepare(mutant: Mutant | None) -> Callable[[Engine], None]:
+    """What makes an engine one with the fault."""
+
+    def do(engine: Engine) -> None:
+        if mutant is None:
+            return
+        if mutant.kind == "effect":
+            function = engine.effects[mutant.part]
+            engine.effects[mutant.part] = without(function, mutant.detail)
+            return
+        name = mutant.part.partition("/")[0]
+        for fid, command in engine.commands.items():
+            if command.name == name:
+                engine.commands[fid] = changed(command, mutant)
+
+    return do
+
+
+# --- the run ----------------------------------------------------------------------
+
+
+_traces: dict[str, tuple[Header, Items, list[object]]] = {}
+
+
+def _baseline(path: str) -> tuple[Header, Items, list[object]]:
+    if path not in _traces:
+        with open(path, "rb") as stream:
+            header, *rest = read(stream, name=path)
+        assert isinstance(header, Header)
+        items = [item for item in rest if isinstance(item, Smc | Event)]
+        _traces[path] = header, items, list(outcomes(header, items, prepare(None)))
+    return _traces[path]
+
+
+def caught(mutant: Mutant, paths: list[str]) -> str:
+    """Name of the first trace that notices the mutant, or an empty string."""
+    for path in paths:
+        header, items, usual = _baseline(path)
+        if header.rmi != mutant.rmi:
+            continue
+        for was, now in zip(usual, outcomes(header, items, prepare(mutant)), strict=False):
+            if was != now:
+                return Path(path).name
+    return ""
+
+
+def _one(job: tuple[Mutant, list[str]]) -> tuple[Mutant, str]:
+    return job[0], caught(*job)
+
+
+def mutants(rmi: str) -> list[Mutant]:
+    """All mutants of a version."""
+    package = f"replay.spec._generated.rmm_{rmi.replace('.', '_')}"
+    commands = [c for c in import_module(package).COMMANDS if c.effect and not c.versions]
+    return [*conditions(commands, rmi), *orders(commands, rmi), *effects(rmi)]
+
+
+def main() -> int:
+    """Print the table of shares, and with --list each mutant that lives."""
+    parser = argparse.ArgumentParser(description="Share of wrong models that something notices.")
+    parser.add_argument("traces", nargs="+")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--rmi", choices=("1.0", "2.0"), action="append")
+    parser.add_argument("--list", action="store_true", help="name the mutants that live")
+    options = parser.parse_args()
+    # Short traces first: most mutants die early.
+    paths = sorted(options.traces, key=lambda p: Path(p).stat().st_size)
+    made = [m for rmi in options.rmi or ("1.0", "2.0") for m in mutants(rmi)]
+    count: Counter[tuple[str, str]] = Counter()
+    dead: Counter[tuple[str, str]] = Counter()
+    alive = []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for mutant, by in pool.map(_one, [(m, paths) for m in made], chunksize=4):
+            key = mutant.rmi, mutant.kind
+            count[key] += 1
+            dead[key] += bool(by)
+            if not by:
+                alive.append(mutant)
+    for rmi, kind in count:
+        share = dead[rmi, kind] / count[rmi, kind]
+        print(f"{rmi} {kind:10}{dead[rmi, kind]:>5} of {count[rmi, kind]:>5}  {share:.1%}")
+    if options.list:
+        for mutant in alive:
+            print(f"alive: {mutant.rmi} {mutant.kind}: {mutant.what}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
