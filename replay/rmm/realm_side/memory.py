@@ -26,6 +26,8 @@ class RealmMemory:
 
     def write(self, pa: int, data: bytes) -> None:
         """`data` is at `pa` now.  A word of which only a part is written is not known."""
+        if not data:
+            return
         top = pa + len(data)
         for at in range(pa - pa % _WORD, top, _WORD):
             if at < pa or at + _WORD > top:

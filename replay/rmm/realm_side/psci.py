@@ -105,7 +105,8 @@ def _named(m: Rmm, realm: Realm, rec: Rec, mpidr: int) -> tuple[set[int], Rec | 
     index = rec_index_of_register(mpidr)
     named = rec_of(m, realm.rd, index)
     codes = {INVALID_PARAMETERS} if named is None else set()
-    return codes, named, index < realm.rec_index and named is not rec
+    known = named is not None or index < realm.rec_index  # RECs need not be made in order (2.0)
+    return codes, named, known and named is not rec
 
 
 def rec_of(m: Rmm, rd: int, index: int) -> Rec | None:
