@@ -1,6 +1,6 @@
 """Does anything notice a wrong model?  Mutants of the tables and of the effects.
 
-    python bench/replay_mutants.py [--jobs N] [--list] TRACE...
+    python bench/replay_mutants.py [--jobs N] [--rmi VERSION] [--tests] TRACE...
 
 Each mutant is the model with one fault:
 
@@ -10,10 +10,11 @@ Each mutant is the model with one fault:
     effect     a statement of an effect is missing
 
 It is caught by a trace if a verdict or a checkpoint comes out otherwise than
-without it, by a note of a trace (`RMI_X: conditions that hold`) if the set that
-holds is another, by a conformance case if its permitted set or ids are.
-A row whose every violation another row with the same result also reports is
-equivalent as far as results go; only the sets tell the two apart.
+without it; with `--tests` those that no trace catches are tried on the project's
+tests of the model and on the conformance cases (not on those that compare the
+tables with the facts).  Equivalent mutants are counted apart, with the reason:
+rows of an order that demand the same result, or of which the one takes away what
+the other is about (no RD, no walk).  The mutants that live are listed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from __future__ import annotations
 import argparse
 import ast
 import inspect
+import os
 import sys
 import textwrap
 from collections import Counter
@@ -33,6 +35,9 @@ from typing import Any
 
 from replay.engine import Difference, Engine
 from replay.rmm.effects.registry import effects_of
+from replay.spec.commands import commands_of
+from replay.spec.generate import read_file, tables
+from replay.spec.source import Expr, Row, Source
 from replay.spec.table import Command
 from traces.event import Event, Header, Smc
 from traces.formats.jsonl import read
@@ -195,6 +200,71 @@ def prepare(mutant: Mutant | None) -> Callable[[Engine], None]:
     return do
 
 
+# --- equivalence ------------------------------------------------------------------
+
+
+def equivalent(mutant: Mutant) -> str:
+    """Why a mutant of an order cannot be told from the model; empty if it can, or is none."""
+    if mutant.kind != "order":
+        return ""
+    source = next(s for s in _sources(mutant.rmi) if s.name == mutant.part)
+    _, i, j = mutant.detail
+    first, later = source.rows[i], source.rows[j]
+    if first.status == later.status and _text(first.index) == _text(later.index):
+        return "both demand the same result"
+    if _apart(source, first, later) or _apart(source, later, first):
+        return "they never hold together: the one takes away what the other is about"
+    return ""
+
+
+def _sources(rmi: str) -> list[Source]:
+    if rmi not in _tables:
+        folder = f"rmm-{rmi}"
+        _tables[rmi] = [s for p in tables(folder) for s in read_file(folder, p.name)]
+    return _tables[rmi]
+
+
+_tables: dict[str, list[Source]] = {}
+_OBJECTS: dict[str, tuple[str, ...]] = {"RD": ("Realm", "RttWalk"), "REC": ("Rec",)}
+
+
+def _apart(source: Source, row: Row, other: Row) -> bool:
+    """Whether `row` says that an address names no object, and `other` is about that object."""
+    about = _calls(source, other)
+    for node in ast.walk(row.when.tree):
+        match node:
+            case ast.Call(ast.Name("granule_aligned" | "delegable"), [ast.Name(name)]):
+                wanted: tuple[str, ...] = ("Realm", "RttWalk", "Rec")
+            case ast.Compare(
+                ast.Call(ast.Name("gstate"), [ast.Name(name)]), [ast.NotEq()], [ast.Name(state)]
+            ):
+                wanted = _OBJECTS.get(state, ())
+            case _:
+                continue
+        if any((function, name) in about for function in wanted):
+            return True
+    return False
+
+
+def _calls(source: Source, row: Row) -> set[tuple[str, str]]:
+    """(function, first argument) of the objects that a row asks for, `let`s taken apart."""
+    lets = {let.name: let.value.tree for let in source.lets}
+    found: set[tuple[str, str]] = set()
+    todo: list[ast.expr] = [row.when.tree]
+    while todo:
+        for node in ast.walk(todo.pop()):
+            match node:
+                case ast.Call(ast.Name(function), [ast.Name(argument), *_]):
+                    found.add((function, argument))
+                case ast.Name(name) if name in lets:
+                    todo.append(lets.pop(name))
+    return found
+
+
+def _text(e: Expr | None) -> str:
+    return e.text if e else "0"
+
+
 # --- the run ----------------------------------------------------------------------
 
 
@@ -223,8 +293,40 @@ def caught(mutant: Mutant, paths: list[str]) -> str:
     return ""
 
 
-def _one(job: tuple[Mutant, list[str]]) -> tuple[Mutant, str]:
-    return job[0], caught(*job)
+def fails_tests(mutant: Mutant) -> bool:
+    """Whether a test of the model fails with the mutant in every engine; in a child process."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    import pytest
+
+    from replay import engine
+
+    def effects_with(rmi: str) -> dict[str, Callable[..., Any]]:
+        found = effects_of(rmi)
+        if mutant.kind == "effect" and mutant.part in found:
+            found[mutant.part] = without(found[mutant.part], mutant.detail)
+        return found
+
+    def commands_with(rmi: str) -> dict[int, Command]:
+        found = commands_of(rmi)
+        if mutant.kind != "effect" and rmi == mutant.rmi:
+            name = mutant.part.partition("/")[0]
+            found = {f: changed(c, mutant) if c.name == name else c for f, c in found.items()}
+        return found
+
+    vars(engine).update(effects_of=effects_with, commands_of=commands_with)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    where = ["tests/replay/conformance", "tests/replay/rmm", "tests/replay/test_judge_1_0.py"]
+    os._exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *where]))
+
+
+def _one(job: tuple[Mutant, list[str], bool]) -> tuple[Mutant, str]:
+    mutant, paths, tests = job
+    if equivalent(mutant):
+        return mutant, ""
+    by = caught(mutant, paths)
+    return mutant, by or ("tests" if tests and fails_tests(mutant) else "")
 
 
 def mutants(rmi: str) -> list[Mutant]:
@@ -240,27 +342,31 @@ def main() -> int:
     parser.add_argument("traces", nargs="+")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--rmi", choices=("1.0", "2.0"), action="append")
-    parser.add_argument("--list", action="store_true", help="name the mutants that live")
+    parser.add_argument("--tests", action="store_true", help="try the tests on what is left")
     options = parser.parse_args()
     # Short traces first: most mutants die early.
     paths = sorted(options.traces, key=lambda p: Path(p).stat().st_size)
     made = [m for rmi in options.rmi or ("1.0", "2.0") for m in mutants(rmi)]
-    count: Counter[tuple[str, str]] = Counter()
-    dead: Counter[tuple[str, str]] = Counter()
+    count: Counter[tuple[str, str, str]] = Counter()
     alive = []
     with ProcessPoolExecutor(options.jobs) as pool:
-        for mutant, by in pool.map(_one, [(m, paths) for m in made], chunksize=4):
-            key = mutant.rmi, mutant.kind
-            count[key] += 1
-            dead[key] += bool(by)
-            if not by:
+        jobs = [(m, paths, options.tests) for m in made]
+        for mutant, by in pool.map(_one, jobs, chunksize=4):
+            fate = (
+                "equivalent" if equivalent(mutant) else by and (by if by == "tests" else "traces")
+            )
+            count[mutant.rmi, mutant.kind, fate or "alive"] += 1
+            if not fate:
                 alive.append(mutant)
-    for rmi, kind in count:
-        share = dead[rmi, kind] / count[rmi, kind]
-        print(f"{rmi} {kind:10}{dead[rmi, kind]:>5} of {count[rmi, kind]:>5}  {share:.1%}")
-    if options.list:
-        for mutant in alive:
-            print(f"alive: {mutant.rmi} {mutant.kind}: {mutant.what}")
+    print(f"{'':16}{'traces':>8}{'tests':>8}{'alive':>8}{'equivalent':>12}{'caught':>9}")
+    for rmi, kind in dict.fromkeys((rmi, kind) for rmi, kind, _ in count):
+        traces, tests, left, same = (
+            count[rmi, kind, fate] for fate in ("traces", "tests", "alive", "equivalent")
+        )
+        share = (traces + tests) / max(1, traces + tests + left)
+        print(f"{rmi} {kind:12}{traces:>8}{tests:>8}{left:>8}{same:>12}{share:>9.1%}")
+    for mutant in alive:
+        print(f"alive: {mutant.rmi} {mutant.kind}: {mutant.what}")
     return 0
 
 
