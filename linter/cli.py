@@ -14,6 +14,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from linter import __version__
+from linter.plain import plain, plain_text
+from linter.shell import OK, Failure, complain, run_command
+
 if TYPE_CHECKING:
     import argparse
 
@@ -22,57 +26,25 @@ if TYPE_CHECKING:
     from linter.intake.patch import Mail
     from rules.registry import Rule
 
-VERSION = "0.1.0"
-
-OK, FINDINGS, FAILED = 0, 1, 2
-INTERRUPTED = 128 + 2  # as a shell reports a death by SIGINT
+NAME = "rmilint"
+FINDINGS = 1  # exit status, beside those of any command
 
 C_FILE = (".c", ".h")
 
 USAGE = "rmilint [options] [INPUT ...]"
 
 
-class Failure(Exception):
-    """The work cannot be done; the text says why, for the user."""
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command with `argv` (default: the process's own); return the exit status."""
-    if sys.stdout is None:  # Python's answer to `>&-`
-        _complain("standard output is closed")
-        return FAILED
     gc.set_threshold(100_000)  # syntax trees are many small objects: look through them rarely
-    # A patch may hold what the locale cannot show; never die of printing.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(argv)
-    try:
-        status = run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_left()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Failure as failure:
-        _complain(str(failure))
-        return FAILED
-    except OSError as error:
-        # Inputs have their own message: this is the output, say on a full disk.
-        _complain(f"{error.filename or 'standard output'}: {error.strerror}")
-        return FAILED
-    except Exception as error:
-        # Python's own status for a crash is 1, which would read as "findings".
-        _complain(_fault(error, options.verbose))
-        return FAILED
-    return status
+    return run_command(NAME, argv, parser, run)
 
 
 def parser() -> argparse.ArgumentParser:
     import argparse
 
     p = argparse.ArgumentParser(
-        prog="rmilint",
+        prog=NAME,
         usage=USAGE,
         description="Find hazards of the Arm CCA host code in Linux kernel patches. "
         "Only lines that the patches add are reported.",
@@ -134,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         rules = registry.load(options.rules)
         if options.version:
-            print(f"rmilint {VERSION} (rules {registry.ruleset_id(rules)})")
+            print(f"{NAME} {__version__} (rules {registry.ruleset_id(rules)})")
             return OK
         if options.list_rules:
             return list_rules(rules)
@@ -148,8 +120,6 @@ def run(options: argparse.Namespace) -> int:
             raise Failure("--select and --ignore leave no rule")
         report = lint_all(options, chosen) if options.all else lint_patches(options, chosen)
     except registry.RuleError as error:
-        from linter.report.plain import plain
-
         raise Failure(plain(str(error))) from None  # it may name a path from a patch
     write(report, options)
     return FINDINGS if any(f.severity != "info" for f in report.findings) else OK
@@ -213,7 +183,7 @@ def _note(report: Report, inputs: list[str], text: str, options: argparse.Namesp
 
     for name in inputs:
         if name != "-":
-            _complain(f"{name}: {text}")
+            complain(NAME, f"{name}: {text}")
         if name == "-" or options.format == "json":
             report.notes.append(Note(name, 0, text))
 
@@ -281,8 +251,6 @@ def write(report: Report, options: argparse.Namespace) -> None:
 
 
 def list_rules(rules: list[Rule]) -> int:
-    from linter.report.plain import plain
-
     width = max((len(plain(rule.name)) for rule in rules), default=0)
     for rule in rules:
         severity = rule.severity if rule.default else "off"
@@ -291,8 +259,6 @@ def list_rules(rules: list[Rule]) -> int:
 
 
 def explain(rules: list[Rule]) -> int:
-    from linter.report.plain import plain_text
-
     for rule in rules:
         print(plain_text(rule.readme()).rstrip())
     return OK
@@ -322,30 +288,3 @@ def _unreadable(error: OSError, name: str) -> Failure:
     """What to say of an input that cannot be read."""
     path = error.filename if isinstance(error.filename, str) else name
     return Failure(f"{path}: {error.strerror or error}")
-
-
-def _fault(error: Exception, verbose: bool) -> str:
-    """An error of ours: one line, because b4 makes a row of each; the rest with -v."""
-    import traceback
-
-    from linter.report.plain import plain
-
-    text = f"internal error: {type(error).__name__}: {plain(str(error))}"
-    if verbose:
-        return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{text} ({last.filename}:{last.lineno}); -v shows more"
-
-
-def _complain(text: str) -> None:
-    from linter.report.plain import plain_text
-
-    if sys.stderr is not None:  # print() would take standard output instead
-        print(f"rmilint: {plain_text(text)}", file=sys.stderr)
-
-
-def _reader_left() -> int:
-    """The reader of our output has seen enough (`| head`): leave without a word."""
-    # Python flushes standard output once more at exit and would complain then.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + 13  # as a shell reports a death by SIGPIPE

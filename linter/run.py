@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.finding import Finding
+from linter.plain import plain_error
 from rules.registry import FILE, FUNCTION, LINE, PART, SERIES, Rule, RuleError
 
 if TYPE_CHECKING:
@@ -108,9 +109,8 @@ def _failed(rule: Rule, target: object, error: BaseException) -> RuleError:
         trace = trace.tb_next
     path, name = getattr(target, "path", ""), getattr(target, "name", "")
     where = f"{path}: {name}()" if name else path
-    what = f"{type(error).__name__}: {error}".encode("unicode_escape").decode()
     at = f" ({rule.folder}/rule.py:{line})" if line else ""
-    return RuleError(f"rule {rule.name}{at} failed on {where}: {what}")
+    return RuleError(f"rule {rule.name}{at} failed on {where}: {plain_error(error)}")
 
 
 def finish(finding: Finding, rule: Rule) -> Finding:

@@ -12,6 +12,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO, get_args
 
+from linter import __version__
+from linter.shell import FAILED, OK, Failure, complain, run_command
 from traces.event import Bank, Rmi
 
 if TYPE_CHECKING:
@@ -21,10 +23,8 @@ if TYPE_CHECKING:
     from replay.result import TraceResult
     from replay.run import Options
 
-VERSION = "0.1.0"
-
-OK, VIOLATIONS, FAILED = 0, 1, 2
-INTERRUPTED = 128 + 2  # as a shell reports a death by SIGINT
+NAME = "replay"
+VIOLATIONS = 1  # exit status, beside those of any command
 
 USAGE = "replay [options] TRACE ..."
 
@@ -43,46 +43,16 @@ _SLOW = 0.5  # seconds before a progress bar is worth its line
 _SHOWN = 10  # unreadable lines of a trace that are told one by one
 
 
-class Failure(Exception):
-    """The work cannot be done; the text says why, for the user."""
-
-
 def main(argv: list[str] | None = None) -> int:
     """Run the command with `argv` (default: the process's own); return the exit status."""
-    if sys.stdout is None:  # Python's answer to `>&-`
-        _complain("standard output is closed")
-        return FAILED
-    # A trace may hold what the locale cannot show; never die of printing.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(argv)
-    try:
-        status = run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _reader_left()
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Failure as failure:
-        _complain(str(failure))
-        return FAILED
-    except OSError as error:
-        # Inputs have their own message: this is the output, say on a full disk.
-        _complain(f"{error.filename or 'standard output'}: {error.strerror}")
-        return FAILED
-    except Exception as error:
-        # Python's own status for a crash is 1, which would read as "violations".
-        _complain(_fault(error, options.verbose))
-        return FAILED
-    return status
+    return run_command(NAME, argv, parser, run)
 
 
 def parser() -> argparse.ArgumentParser:
     import argparse
 
     p = argparse.ArgumentParser(
-        prog="replay",
+        prog=NAME,
         usage=USAGE,
         description="Judge the RMI calls of traces (rmi-trace/1, plain or gzip) by a model of the "
         "RMM: was each result one that the specification allows?",
@@ -122,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="each violation in full, not only the first of a kind; the notes",
     )
-    p.add_argument("--version", action="version", version=f"replay {VERSION}")
+    p.add_argument("--version", action="version", version=f"{NAME} {__version__}")
     return p
 
 
@@ -271,11 +241,11 @@ class Status:
 def _tell(result: TraceResult) -> None:
     """Say on standard error what could not be read."""
     for item in result.unread[:_SHOWN]:
-        _complain(f"{result.path}:{item.line}: {item.text}")
+        complain(NAME, f"{result.path}:{item.line}: {item.text}")
     if result.unread_count > _SHOWN:
-        _complain(f"{result.path}: {result.unread_count - _SHOWN} more such lines")
+        complain(NAME, f"{result.path}: {result.unread_count - _SHOWN} more such lines")
     if result.error:
-        _complain(f"{result.path}: {result.error}")
+        complain(NAME, f"{result.path}: {result.error}")
 
 
 class Bar:
@@ -319,31 +289,3 @@ class Bar:
         self._shown = True
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
-
-
-# --- complaints
-
-
-def _fault(error: Exception, verbose: bool) -> str:
-    """An error of ours: one line, the rest with -v."""
-    import traceback
-
-    text = f"internal error: {type(error).__name__}: {error}"
-    if verbose:
-        return f"{text}\n{''.join(traceback.format_exception(error)).rstrip()}"
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{text} ({last.filename}:{last.lineno}); -v shows more"
-
-
-def _complain(text: str) -> None:
-    from replay.report.text import plain
-
-    if sys.stderr is not None:  # print() would take standard output instead
-        print("replay: " + "\n".join(map(plain, text.split("\n"))), file=sys.stderr)
-
-
-def _reader_left() -> int:
-    """The reader of our output has seen enough (`| head`): leave without a word."""
-    # Python flushes standard output once more at exit and would complain then.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 128 + 13  # as a shell reports a death by SIGPIPE

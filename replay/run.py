@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec import structs
 
+from linter.shell import fault
 from replay.coverage import Coverage
 from replay.engine import OK, UNKNOWN, VIOLATION, Difference, Engine, Verdict
 from replay.result import (
@@ -198,7 +199,7 @@ class _Run:
                 self._unread(item.line, item.text)
         except Exception as error:
             # A fault of ours must not cost the rest of the trace, nor look like a verdict.
-            self._unread(item.line, _fault(error))
+            self._unread(item.line, f"not judged, {fault(error)}")
             if isinstance(item, Smc):
                 command = self.engine.command(item)
                 self._count(command.name if command is not None else f"{item.fid:#x}", UNKNOWN)
@@ -308,15 +309,6 @@ def _ticking(
         if not count % _TICK:
             tick(stream, count)
         yield item
-
-
-def _fault(error: Exception) -> str:
-    """An error of ours in one line."""
-    at = error.__traceback__
-    while at is not None and at.tb_next is not None:
-        at = at.tb_next
-    where = f" ({at.tb_frame.f_code.co_filename}:{at.tb_lineno})" if at is not None else ""
-    return f"not judged, internal error: {type(error).__name__}: {error}{where}"
 
 
 def _cores() -> int:

@@ -25,6 +25,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from linter.plain import plain, plain_error
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -51,10 +53,6 @@ class RuleError(Exception):
     """A rule that cannot be loaded, or that failed, or a name that no rule has; one line."""
 
 
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
 def _place(error: BaseException, path: str) -> str:
     """The last line of `path` that ran before the error, as `path:line`."""
     place, trace = path, error.__traceback__
@@ -63,11 +61,6 @@ def _place(error: BaseException, path: str) -> str:
             place = f"{path}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
-
-
-def _one_line(text: str) -> str:
-    """`text` with visible escapes for what would end a line or drive a terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class Rule:
@@ -158,7 +151,7 @@ def _groups(folder: str, declared: dict[str, Any]) -> tuple[tuple[str, ...], ...
 def _odd(folder: str, name: str, value: object, wanted: str) -> RuleError:
     shown = repr(value)
     shown = shown if len(shown) <= 60 else f"{shown[:57]}..."
-    return RuleError(_one_line(f"{folder}/rule.py: {name} is {shown}, not {wanted}"))
+    return RuleError(plain(f"{folder}/rule.py: {name} is {shown}, not {wanted}"))
 
 
 def load(extra: Iterable[str] = ()) -> list[Rule]:
@@ -196,7 +189,7 @@ def _declared(folder: str, name: str) -> dict[str, Any]:
     try:
         SourceFileLoader(module_name, path).exec_module(module)
     except (Exception, SystemExit) as error:  # a rule is code of others: name it, whatever comes
-        raise RuleError(_one_line(f"{_place(error, path)}: {_said(error)}")) from error
+        raise RuleError(plain(f"{_place(error, path)}: {plain_error(error)}")) from error
     return module.__dict__
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from linter.finding import SEVERITIES
 from linter.intake.patch import Note
-from linter.report.plain import without_surrogates
+from linter.plain import without_surrogates
 from linter.report.text import UNCHECKED, heading
 
 if TYPE_CHECKING:

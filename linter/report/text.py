@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.finding import ERROR, INFO, SEVERITIES, WARNING
-from linter.report.plain import plain
+from linter.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

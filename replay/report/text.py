@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from linter.plain import plain
 from replay.result import KINDS, MOST_LISTED
 
 if TYPE_CHECKING:
@@ -146,11 +147,6 @@ def covered(coverage: Coverage) -> Iterator[str]:
                 yield f"    {row.command}: {row.calls} calls, in {row.free} of them none held"
             for name, count, single in seen:
                 yield f"      {name:24} {count:9} {single:9}"
-
-
-def plain(text: str) -> str:
-    """`text` on one line, without anything that a terminal would act on."""
-    return text if text.isprintable() else text.encode("unicode_escape").decode()
 
 
 def violation(path: str, v: Violation) -> Iterator[str]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from replay.rmm.realm import rtt_config_valid, starting_tables
+from replay.rmm.realm import MAX_STARTING_TABLES, rtt_config_valid, starting_tables
+from replay.rmm.rtt import PAGE
 from replay.rmm.values import signed
 
 if TYPE_CHECKING:
     from traces.event import Memory
 
-PAGE: Final = 4096
 MOST_AUX_PLANES: Final = 3  # what aux_rtt_base has room for
-_MOST_STARTING_TABLES: Final = 16
 
 
 class RealmParams:
@@ -93,7 +92,7 @@ class RealmParams:
 
     def roots(self) -> list[int] | None:
         """Every starting table, tree by tree; None for an absurd number of them."""
-        if self.rtt_num_start > _MOST_STARTING_TABLES:
+        if self.rtt_num_start > MAX_STARTING_TABLES:
             return None
         tables = range(0, self.rtt_num_start * PAGE, PAGE)
         return [base + offset for base in self.tree_bases() for offset in tables]

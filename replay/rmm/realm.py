@@ -1,7 +1,7 @@
 """Realms: attributes, parameters, geometry of the starting tables.
 
-RMM 1.0 sections A2.1 and C (RmiRealmParams), fact sheet sections 2 to 4; for 2.0
-the layout that the reference reads.
+RMM 1.0 sections A2.1 and C (RmiRealmParams), fact sheet sections 2 to 4.  The
+parameters of 2.0 are in params_2_0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 from replay.rmm.rtt import ENTRIES, PAGE, Table, entries_of, level_size, shift
-from replay.rmm.values import UNASSIGNED, UNASSIGNED_NS
+from replay.rmm.values import UNASSIGNED, UNASSIGNED_NS, signed
 
 if TYPE_CHECKING:
     from traces.event import Memory
@@ -87,15 +87,11 @@ class Realm:
 
 
 class RealmParams:
-    """RmiRealmParams as the host wrote it (4 KiB page)."""
+    """RmiRealmParams of 1.0 as the host wrote it (4 KiB page)."""
 
     __slots__ = (
-        "ats_plane",
-        "aux_rtt_base",
         "flags",
-        "flags1",
         "hash_algo",
-        "num_aux_planes",
         "num_bps",
         "num_wps",
         "pmu_num_ctrs",
@@ -115,15 +111,10 @@ class RealmParams:
         self.num_wps = mem.u8(page + 0x20)
         self.pmu_num_ctrs = mem.u8(page + 0x28)
         self.hash_algo = mem.u8(page + 0x30)
-        self.num_aux_planes = mem.u32(page + 0x38)
-        self.ats_plane = mem.u64(page + 0x440)
         self.vmid = mem.u16(page + 0x800)
         self.rtt_base = mem.u64(page + 0x808)
-        level = mem.u64(page + 0x810)
-        self.rtt_level_start = level - (1 << 64) if level >> 63 else level
+        self.rtt_level_start = signed(mem.u64(page + 0x810))
         self.rtt_num_start = mem.u32(page + 0x818)
-        self.flags1 = mem.u64(page + 0x820)
-        self.aux_rtt_base = tuple(mem.u64(page + 0xF80 + 8 * i) for i in range(3))
 
     @property
     def lpa2(self) -> bool:

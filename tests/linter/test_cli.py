@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import linter.check
-from linter import cli
+from linter import __version__, cli
 from linter.check import Report
 from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef
 from linter.intake.git import GitError, Tree
@@ -307,7 +307,7 @@ def test_explain_prints_the_readme_safely(fake: Fake, capsys: Capture) -> None:
 def test_version_names_the_rule_set(fake: Fake, capsys: Capture) -> None:
     assert cli.main(["--version"]) == 0
     identity = registry.ruleset_id(registry.load())
-    assert capsys.readouterr().out == f"rmilint {cli.VERSION} (rules {identity})\n"
+    assert capsys.readouterr().out == f"rmilint {__version__} (rules {identity})\n"
 
 
 # -- output -----------------------------------------------------------------

@@ -13,43 +13,13 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+from tests.replay.fids import RMM_1_0, RMM_2_0
 from traces.event import PAGE, Bank, Event, Header, Rmi, Smc
 from traces.formats.jsonl import write
 
 SAMPLES = Path(__file__).resolve().parents[2] / "traces" / "samples"
 
-FID = {
-    "VERSION": 0x150,
-    "GRANULE_DELEGATE": 0x151,
-    "GRANULE_UNDELEGATE": 0x152,
-    "DATA_CREATE": 0x153,
-    "RTT_DATA_MAP_INIT": 0x153,
-    "DATA_DESTROY": 0x155,
-    "REALM_ACTIVATE": 0x157,
-    "REALM_CREATE": 0x158,
-    "REALM_DESTROY": 0x159,
-    "REC_CREATE": 0x15A,
-    "REC_DESTROY": 0x15B,
-    "REC_ENTER": 0x15C,
-    "RTT_CREATE": 0x15D,
-    "RTT_DESTROY": 0x15E,
-    "RTT_READ_ENTRY": 0x161,
-    "FEATURES": 0x165,
-    "REC_AUX_COUNT": 0x167,
-    "RTT_INIT_RIPAS": 0x168,
-    "RTT_SET_RIPAS": 0x169,
-    "RMM_CONFIG_SET": 0x16E,
-    "GRANULE_TRACKING_GET": 0x1E1,
-    "GRANULE_RANGE_DELEGATE": 0x1F1,
-    "GRANULE_RANGE_UNDELEGATE": 0x1F2,
-    "RTT_DATA_MAP": 0x1F5,
-    "RTT_DATA_UNMAP": 0x1F6,
-    "REALM_TERMINATE": 0x201,
-    "RMM_ACTIVATE": 0x202,
-    "OP_CONTINUE": 0x203,
-    "OP_MEM_DONATE": 0x208,
-    "OP_MEM_RECLAIM": 0x209,
-}
+FID = RMM_1_0 | RMM_2_0
 
 # X0: status, index << 8
 SUCCESS, INPUT, REALM, REC, RTT, BUSY, GLOBAL = 0, 1, 2, 3, 4, 10, 11
@@ -119,7 +89,7 @@ class Script:
         self.items.append(
             Smc(
                 0,
-                0xC400_0000 | FID[name],
+                FID[name],
                 list(x),
                 [r] if isinstance(r, int) else list(r),
                 seq=self._next() if seq is None else seq,
@@ -134,7 +104,7 @@ class Script:
     def begin(self, name: str, *x: int, cpu: int) -> int:
         """A call that has entered; the number by which its return is known."""
         seq = self._next()
-        smc = Smc(0, 0xC400_0000 | FID[name], list(x), seq=seq, cpu=cpu, name=f"RMI_{name}")
+        smc = Smc(0, FID[name], list(x), seq=seq, cpu=cpu, name=f"RMI_{name}")
         self.items.append(Event(0, "smc_begin", {}, smc))
         return seq
 
@@ -187,19 +157,25 @@ def boot_2_0(s: Script, page: int = PARAMS) -> None:
     s.call("RMM_ACTIVATE")
 
 
+def realm_with_memory(s: Script) -> None:
+    """A realm of two pages; what it needs is delegated."""
+    s.say("The realm, its tables down to level 3 for IPA 0, and two pages of memory.")
+    s.call("REALM_CREATE", RD, PARAMS, mem=realm_params(s.header.rmi))
+    s.call("RTT_CREATE", RD, L2, 0, 2)
+    s.call("RTT_CREATE", RD, L3, 0, 3)
+    s.call("RTT_INIT_RIPAS", RD, 0, 2 * PAGE, r=(SUCCESS, 2 * PAGE))
+    image = words(SOURCE, 0xD503_201F_D503_201F)
+    load = "DATA_CREATE" if s.header.rmi == "1.0" else "RTT_DATA_MAP_INIT"
+    for data, ipa in ((DATA0, 0), (DATA1, PAGE)):
+        s.call(load, RD, data, ipa, SOURCE, 1, mem=image)
+
+
 def realm_1_0(s: Script) -> None:
     """A realm of two pages and one REC, active."""
     s.say("It delegates what the realm will need, granule by granule.")
     for addr in range(RD, POOL_TOP, PAGE):
         s.call("GRANULE_DELEGATE", addr)
-    s.say("The realm, its tables down to level 3 for IPA 0, and two pages of memory.")
-    s.call("REALM_CREATE", RD, PARAMS, mem=realm_params("1.0"))
-    s.call("RTT_CREATE", RD, L2, 0, 2)
-    s.call("RTT_CREATE", RD, L3, 0, 3)
-    s.call("RTT_INIT_RIPAS", RD, 0, 2 * PAGE, r=(SUCCESS, 2 * PAGE))
-    image = words(SOURCE, 0xD503_201F_D503_201F)
-    s.call("DATA_CREATE", RD, DATA0, 0, SOURCE, 1, mem=image)
-    s.call("DATA_CREATE", RD, DATA1, PAGE, SOURCE, 1, mem=image)
+    realm_with_memory(s)
     s.say("One REC with two auxiliary granules, and the realm may run.")
     s.call("REC_AUX_COUNT", RD, r=(SUCCESS, 2))
     s.call("REC_CREATE", RD, REC0, PARAMS, mem=rec_params("1.0"))
@@ -210,14 +186,7 @@ def realm_2_0(s: Script) -> None:
     """The same in 2.0; the REC's auxiliary granules are donated while it is made."""
     s.say("It delegates what the realm will need, in one call.")
     s.call("GRANULE_RANGE_DELEGATE", RD, POOL_TOP, r=(SUCCESS, POOL_TOP))
-    s.say("The realm, its tables down to level 3 for IPA 0, and two pages of memory.")
-    s.call("REALM_CREATE", RD, PARAMS, mem=realm_params("2.0"))
-    s.call("RTT_CREATE", RD, L2, 0, 2)
-    s.call("RTT_CREATE", RD, L3, 0, 3)
-    s.call("RTT_INIT_RIPAS", RD, 0, 2 * PAGE, r=(SUCCESS, 2 * PAGE))
-    image = words(SOURCE, 0xD503_201F_D503_201F)
-    s.call("RTT_DATA_MAP_INIT", RD, DATA0, 0, SOURCE, 1, mem=image)
-    s.call("RTT_DATA_MAP_INIT", RD, DATA1, PAGE, SOURCE, 1, mem=image)
+    realm_with_memory(s)
 
 
 def enter(

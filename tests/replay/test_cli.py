@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import linter.cli
+from linter import __version__
+from linter.shell import FAILED, OK, Failure
 from replay import cli
-from replay.cli import FAILED, OK, VIOLATIONS, Bar, Failure, banks
+from replay.cli import VIOLATIONS, Bar, banks
 from tests.replay.make_samples import RAM, SAMPLES, Script
 from traces.event import PAGE, Bank
 
@@ -220,7 +221,7 @@ def test_the_versions_of_both_commands_are_one(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as caught:
         cli.main(["--version"])
     assert caught.value.code == 0
-    assert capsys.readouterr().out == f"replay {linter.cli.VERSION}\n"
+    assert capsys.readouterr().out == f"replay {__version__}\n"
 
 
 class Terminal(io.StringIO):
@@ -247,6 +248,22 @@ def test_a_bar_is_drawn_on_a_terminal_when_it_takes_long(
         assert screen.getvalue() == f"\r\x1b[K[{'#' * 20}{' ' * 20}]  50%  2,000 lines"
     bar.clear()
     assert screen.getvalue().endswith("\r\x1b[K")
+
+
+def test_a_fault_is_2_and_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> int:
+        raise ValueError("one\ntwo")
+
+    monkeypatch.setattr(cli, "run", fail)
+    assert cli.main([GOOD]) == FAILED
+    assert re.fullmatch(
+        r"replay: internal error: ValueError: one\\ntwo \(.*test_cli\.py:\d+\); -v shows more\n",
+        capsys.readouterr().err,
+    )
+    assert cli.main(["-v", GOOD]) == FAILED
+    assert "replay: internal error: ValueError: one\\ntwo\nTraceback" in capsys.readouterr().err
 
 
 def test_no_bar_goes_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from replay.rmm.values import (
     UNASSIGNED,
     UNDELEGATED,
 )
+from tests.replay.fids import RMM_1_0
 from traces.event import Bank, Event, GranuleSize, Header, Smc
 from traces.formats.jsonl import read
 
@@ -33,23 +34,7 @@ RD, REC = RAM_BASE, RAM_BASE + 0x1_0000
 AUX = [RAM_BASE + 0x2_0000 + i * 0x1000 for i in range(16)]
 INPUT, REALM, RTT = 1, 2, 4
 PROTECTED_TOP = 1 << 32  # of the realm below
-
-FID = {
-    "VERSION": 0xC4000150,
-    "DELEGATE": 0xC4000151,
-    "UNDELEGATE": 0xC4000152,
-    "DATA_CREATE": 0xC4000153,
-    "DATA_DESTROY": 0xC4000155,
-    "REALM_CREATE": 0xC4000158,
-    "REC_CREATE": 0xC400015A,
-    "RTT_CREATE": 0xC400015D,
-    "RTT_DESTROY": 0xC400015E,
-    "READ_ENTRY": 0xC4000161,
-    "UNMAP": 0xC4000162,
-    "FEATURES": 0xC4000165,
-    "REC_AUX_COUNT": 0xC4000167,
-    "SET_RIPAS": 0xC4000169,
-}
+UNMAP = "RTT_UNMAP_UNPROTECTED"
 
 
 def engine(**header: Any) -> Engine:
@@ -63,7 +48,7 @@ def call(
     def padded(values: tuple[int, ...]) -> list[int]:
         return [*values, *[0] * (8 - len(values))]
 
-    return e.judge(Smc(1, FID[name], padded(x), padded(r), mem=mem))
+    return e.judge(Smc(1, RMM_1_0[name], padded(x), padded(r), mem=mem))
 
 
 def realm_params(level: int = 1, number: int = 1) -> dict[int, bytes]:
@@ -86,7 +71,7 @@ def realm(level: int = 1, number: int = 1, **header: Any) -> Engine:
     """A realm with its starting tables, and sixteen granules for RECs."""
     e = engine(**header)
     for addr in (RD, *(RD + 0x1000 * (number + i) for i in range(number)), REC, *AUX):
-        assert call(e, "DELEGATE", addr).kind == OK
+        assert call(e, "GRANULE_DELEGATE", addr).kind == OK
     assert call(e, "REALM_CREATE", RD, PARAMS, mem=realm_params(level, number)).kind == OK
     return e
 
@@ -94,7 +79,7 @@ def realm(level: int = 1, number: int = 1, **header: Any) -> Engine:
 def with_tables(e: Engine) -> Engine:
     """Tables of level 2 and 3 at IPA 0."""
     for addr, level in ((RD + 0x4000, 2), (RD + 0x5000, 3)):
-        assert call(e, "DELEGATE", addr).kind == OK
+        assert call(e, "GRANULE_DELEGATE", addr).kind == OK
         assert call(e, "RTT_CREATE", RD, addr, 0, level).kind == OK
     return e
 
@@ -168,7 +153,7 @@ def test_the_feature_register_bounds_the_number_of_recs(learnt: bool) -> None:
     e = engine(features={} if learnt else {0: few}, implementation={"max_rec_aux": 16})
     assert call(e, "FEATURES", 0, r=(0, few)).kind == OK
     for addr in (RD, RD + 0x1000, REC, *AUX):
-        assert call(e, "DELEGATE", addr).kind == OK
+        assert call(e, "GRANULE_DELEGATE", addr).kind == OK
     assert call(e, "REALM_CREATE", RD, PARAMS, mem=realm_params()).kind == OK
     assert call(e, "REC_CREATE", RD, REC, PARAMS, r=(REALM,), mem=rec_params()).kind == OK
     assert call(e, "REC_CREATE", RD, REC, PARAMS, mem=rec_params()).kind == VIOLATION
@@ -215,7 +200,7 @@ def test_ripas_changes_up_to_a_destroyed_page(destroyed: bool | None, ends: set[
         e = with_tables(realm())
         asked_for(e, destroyed)
         page_is(e, 0x2000, DESTROYED)
-        verdict = call(e, "SET_RIPAS", RD, REC, 0, 0x4000, r=(0, out_top))
+        verdict = call(e, "RTT_SET_RIPAS", RD, REC, 0, 0x4000, r=(0, out_top))
         assert (verdict.kind == OK) == (out_top in ends)
         assert e.m.recs[REC].ripas_addr == out_top  # followed, right or wrong
         if destroyed is None and out_top in ends:
@@ -231,7 +216,7 @@ def test_ripas_of_a_destroyed_first_page(destroyed: bool | None, kinds: tuple[st
         e = with_tables(realm())
         asked_for(e, destroyed)
         page_is(e, 0, DESTROYED)
-        verdict = call(e, "SET_RIPAS", RD, REC, 0, 0x4000, r=result)
+        verdict = call(e, "RTT_SET_RIPAS", RD, REC, 0, 0x4000, r=result)
         assert verdict.kind == kind
         assert bool(verdict.notes) == (destroyed is None and result[0] != 0)
 
@@ -243,7 +228,7 @@ def test_ripas_that_is_already_as_wished_inside_of_a_block() -> None:
         asked_for(e, True, EMPTY)
         rec = e.m.recs[REC]
         rec.ripas_addr = 0x1000
-        assert call(e, "SET_RIPAS", RD, REC, 0x1000, 0x4000, r=(0, out_top)).kind == kind
+        assert call(e, "RTT_SET_RIPAS", RD, REC, 0x1000, 0x4000, r=(0, out_top)).kind == kind
 
 
 # --- where the specification leaves it open ---------------------------------------------
@@ -266,7 +251,7 @@ def test_realm_flags_that_should_be_zero() -> None:
     for status in (0, INPUT):
         e = engine()
         for addr in (RD, RD + 0x1000):
-            assert call(e, "DELEGATE", addr).kind == OK
+            assert call(e, "GRANULE_DELEGATE", addr).kind == OK
         got = call(e, "REALM_CREATE", RD, PARAMS, r=(status,), mem={PARAMS: bytes(page)})
         assert got.kind == OK
         assert [note.startswith("flags bits 63:3") for note in got.notes] == [True] * status
@@ -285,23 +270,23 @@ def test_mpidr_bits_that_should_be_zero(mpidr: int) -> None:
 def test_the_ripas_of_a_table_is_not_specified() -> None:
     e = with_tables(realm())
     for ripas in (0, 1, 2):
-        assert call(e, "READ_ENTRY", RD, 0, 2, r=(0, 2, 2, RD + 0x5000, ripas)).kind == OK
-    assert call(e, "READ_ENTRY", RD, 0, 3, r=(0, 3, 0, 0, 1)).kind == VIOLATION
+        assert call(e, "RTT_READ_ENTRY", RD, 0, 2, r=(0, 2, 2, RD + 0x5000, ripas)).kind == OK
+    assert call(e, "RTT_READ_ENTRY", RD, 0, 3, r=(0, 3, 0, 0, 1)).kind == VIOLATION
 
 
-@pytest.mark.parametrize("name", ["DATA_DESTROY", "RTT_DESTROY", "UNMAP"])
+@pytest.mark.parametrize("name", ["DATA_DESTROY", "RTT_DESTROY", UNMAP])
 def test_top_inside_of_a_block(name: str) -> None:
     """ipa, as the table of outcomes says, or the block's start, as the formula does."""
-    start = PROTECTED_TOP if name == "UNMAP" else 0
+    start = PROTECTED_TOP if name == UNMAP else 0
     ipa = start + 0x20_0000
     level = () if name == "DATA_DESTROY" else (3,)
     e = realm()
     block = e.m.walk(e.m.realms[RD], start, 1)
     assert block is not None
-    block.set(make_entry(ASSIGNED_NS if name == "UNMAP" else ASSIGNED, addr=1 << 30))
+    block.set(make_entry(ASSIGNED_NS if name == UNMAP else ASSIGNED, addr=1 << 30))
 
     def top(value: int) -> Verdict:
-        outputs = (0,) * (name != "UNMAP")  # `top` is the second, or the only one
+        outputs = (0,) * (name != UNMAP)  # `top` is the second, or the only one
         return call(e, name, RD, ipa, *level, r=(RTT | 1 << 8, *outputs, value))
 
     assert (top(ipa).kind, top(ipa).notes) == (OK, ())
@@ -313,10 +298,10 @@ def test_top_inside_of_a_block(name: str) -> None:
 def test_a_level_above_the_starting_one() -> None:
     """Level 1 where tables begin at 2: no walk, and nothing said of it."""
     e = realm(level=2, number=8)
-    refused = call(e, "UNMAP", RD, PROTECTED_TOP, 1, r=(INPUT,))
+    refused = call(e, UNMAP, RD, PROTECTED_TOP, 1, r=(INPUT,))
     assert (refused.kind, len(refused.notes)) == (OK, 1)
-    assert call(e, "UNMAP", RD, PROTECTED_TOP, 1, r=(0, PROTECTED_TOP + (1 << 30))).kind == UNKNOWN
-    assert call(e, "UNMAP", RD, PROTECTED_TOP, 1, r=(RTT | 2 << 8,)).kind == VIOLATION
+    assert call(e, UNMAP, RD, PROTECTED_TOP, 1, r=(0, PROTECTED_TOP + (1 << 30))).kind == UNKNOWN
+    assert call(e, UNMAP, RD, PROTECTED_TOP, 1, r=(RTT | 2 << 8,)).kind == VIOLATION
 
 
 # --- faults -------------------------------------------------------------------------
@@ -336,21 +321,21 @@ def test_what_was_delegated_comes_back_non_secure() -> None:
     """Even if it was the Secure world's before, which a faulty RMM overlooked."""
     e = engine()
     e.event(Event(1, "gpt", {"addr": RD, "pas": "SECURE"}))
-    assert call(e, "DELEGATE", RD).kind == VIOLATION
-    assert call(e, "UNDELEGATE", RD).kind == OK
-    assert call(e, "DELEGATE", RD).kind == OK
+    assert call(e, "GRANULE_DELEGATE", RD).kind == VIOLATION
+    assert call(e, "GRANULE_UNDELEGATE", RD).kind == OK
+    assert call(e, "GRANULE_DELEGATE", RD).kind == OK
 
 
 def test_a_table_that_was_given_away() -> None:
     """Whose content is not known: what hangs on it is unknown too, and raises nothing."""
     e = with_tables(realm())
     table = RD + 0x5000
-    assert call(e, "UNDELEGATE", table).kind == VIOLATION
+    assert call(e, "GRANULE_UNDELEGATE", table).kind == VIOLATION
     assert (e.m.gstate(table), table in e.m.rtts) == (UNDELEGATED, False)
-    assert call(e, "READ_ENTRY", RD, 0, 3, r=(0, 3)).kind == UNKNOWN
+    assert call(e, "RTT_READ_ENTRY", RD, 0, 3, r=(0, 3)).kind == UNKNOWN
     assert call(e, "RTT_DESTROY", RD, 0, 3, r=(0, table, 1 << 30)).kind == UNKNOWN
-    assert call(e, "READ_ENTRY", RD, 1 << 30, 3, r=(0, 1)).kind == OK
-    assert call(e, "DELEGATE", table).kind == OK
+    assert call(e, "RTT_READ_ENTRY", RD, 1 << 30, 3, r=(0, 1)).kind == OK
+    assert call(e, "GRANULE_DELEGATE", table).kind == OK
 
 
 @pytest.mark.parametrize("name", ["a_lifecycle10", "e_errors10_core", "e_errors10_lpa2"])
@@ -381,9 +366,10 @@ def test_damaged_traces_raise_nothing(shared: Path, name: str) -> None:
 def test_a_register_that_is_no_output_should_be_zero() -> None:
     """Section 1 of the fact sheet: X0 to X16 that a command does not define are zero on return."""
     judge = engine()
-    assert call(judge, "DELEGATE", RAM_BASE, r=(0,)).notes == ()
-    verdict = call(judge, "DELEGATE", RAM_BASE + 0x1000, r=(0, 7))
+    assert call(judge, "GRANULE_DELEGATE", RAM_BASE, r=(0,)).notes == ()
+    verdict = call(judge, "GRANULE_DELEGATE", RAM_BASE + 0x1000, r=(0, 7))
     assert verdict.kind == OK
     assert len(verdict.notes) == 1
     assert call(judge, "FEATURES", 0, r=(0, REGISTER)).notes == ()  # X1 is its output
-    assert call(judge, "DELEGATE", RAM_BASE, r=(INPUT, 7)).notes == ()  # undefined on failure
+    refused = call(judge, "GRANULE_DELEGATE", RAM_BASE, r=(INPUT, 7))
+    assert refused.notes == ()  # undefined on failure

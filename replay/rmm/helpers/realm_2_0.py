@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from replay.rmm import params_2_0 as _params
 from replay.rmm.model import Unknown
-from replay.rmm.params_2_0 import PAGE as _PAGE
+from replay.rmm.rtt import PAGE as _PAGE
 from replay.rmm.values import DELEGATED
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What the worlds of all versions share: an engine, calls that are judged, pages.
+"""What the worlds of all versions share: an engine, calls that are judged, pages, tables.
 
 Every call of a set-up goes through the judge with the result that the facts
 demand (stated by the caller, never asked of the model) and must be `ok`; a
@@ -23,6 +23,13 @@ GB: Final = 0x4000_0000
 
 RAM_BASE: Final = 0x8_8000_0000
 DEVICE: Final = 0x1000_0000  # a bank that is no memory
+
+HIGH: Final = 1 << 48  # RAM of the machine with wide addresses
+
+# Realms have IPAs of 40 bits, unless told otherwise.
+PROTECTED: Final = 0x4060_0000  # an IPA in the midst of things, aligned to 2 MiB
+UNPROTECTED: Final = (1 << 39) + PROTECTED
+OUTSIDE: Final = 1 << 40
 
 EMPTY, RAM, DESTROYED = range(3)  # RIPAS
 
@@ -62,8 +69,21 @@ class Run:
         return pages.words(run + 0x800, {0: self.reason} | gprs | self.fields)
 
 
+@dataclass
+class Guest:
+    """A realm as its host knows it: `tables` by (tree, level, IPA of the first entry)."""
+
+    rd: int
+    root: int
+    start: int = 0  # level of the starting tables
+    tables: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    recs: list[int] = field(default_factory=list)
+    aux_roots: tuple[int, ...] = ()
+    active: bool = False
+
+
 class Host:
-    """An RMM, and the host that calls it."""
+    """An RMM, and the host that calls it; how granules and RECs are made is the version's."""
 
     def __init__(self, header: Header, fids: Mapping[str, int]) -> None:
         self.engine = Engine(header)
@@ -128,7 +148,81 @@ class Host:
         self._free = at + count * PAGE
         return at
 
+    def delegate(self, base: int, count: int = 1) -> None:
+        """Granules in a row, one a call."""
+        raise NotImplementedError
+
+    def delegated(self, count: int = 1, align: int = PAGE) -> int:
+        """DELEGATED granules in a row that nobody has used."""
+        base = self.page(count, align)
+        self.delegate(base, count)
+        return base
+
+    # --- realms and tables --------------------------------------------------------
+
+    def activate(self, guest: Guest) -> None:
+        if not guest.active:
+            self.do("REALM_ACTIVATE", guest.rd)
+            guest.active = True
+
+    def system_off(self, guest: Guest) -> None:
+        """The realm switches itself off, on a REC of its own."""
+        rec = self.rec(guest)
+        self.activate(guest)
+        fid = 0x8400_0008
+        self.enter(rec, Run(Run.calls(fid), PSCI, [fid]))
+
+    def table(self, guest: Guest, ipa: int, level: int, tree: int = 0) -> int:
+        """The RTT of a level below the starting one that covers `ipa`, and those above it."""
+        for at in range(guest.start + 1, level + 1):
+            base = ipa - ipa % level_size(at - 1)
+            if (tree, at, base) not in guest.tables:
+                rtt = guest.tables[tree, at, base] = self.delegated()
+                if tree:
+                    self.do("RTT_AUX_CREATE", guest.rd, rtt, base, at, tree)
+                else:
+                    self.do("RTT_CREATE", guest.rd, rtt, base, at)
+        return guest.tables[tree, level, ipa - ipa % level_size(level - 1)]
+
+    def tables(self, guest: Guest, ipa: int, level: int) -> None:
+        """The RTTs for `ipa` down to a level; the starting one is there anyway."""
+        if level > guest.start:
+            self.table(guest, ipa, level)
+
+    def destroy_tables(self, guest: Guest) -> None:
+        """Remove the tables for PROTECTED, deepest first; nothing else is in them.
+
+        So every time the rest of the parent's 512 entries ends the non-live run.
+        """
+        for level, top in ((3, 2 * GB), (2, 1 << 39), (1, 1 << 48)):
+            base = max(ipa for _, at, ipa in guest.tables if at == level)
+            rtt = guest.tables[0, level, base]
+            self.do("RTT_DESTROY", guest.rd, base, level, out=[rtt, top])
+
+    def init_ripas(self, guest: Guest, base: int, top: int) -> None:
+        """RAM in [base, top), which one table covers."""
+        self.do("RTT_INIT_RIPAS", guest.rd, base, top, out=[top])
+
+    def reads(
+        self,
+        guest: Guest,
+        ipa: int,
+        level: int,
+        *,
+        state: int,
+        desc: int = 0,
+        ripas: int = 0,
+        at: int | None = None,
+    ) -> None:
+        """READ_ENTRY must find this (`at`: where the walk ends, if above `level`)."""
+        out = [level if at is None else at, state, desc, ripas]
+        self.do("RTT_READ_ENTRY", guest.rd, ipa, level, out=out)
+
     # --- RECs that run ------------------------------------------------------------
+
+    def rec(self, guest: Guest) -> int:
+        """The next REC of a NEW realm; its auxiliary granules follow it."""
+        raise NotImplementedError
 
     def run_page(
         self, *, flags: int = 0, gprs: Sequence[int] = (), hcr: int = 0, lrs: Sequence[int] = ()

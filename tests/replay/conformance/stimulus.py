@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from tests.replay.conformance.host import Host, Run
 
+Story = Callable[[], "Stimulus"]
+
 
 class NotRunnable(Exception):
     """The case cannot be set up; the text says why."""
@@ -45,6 +47,20 @@ class Stimulus:
     mem_out: dict[int, bytes] | None = None
     judged_only: bool = False
     only_right: bool = False
+
+
+class Stories(dict[str, Story]):
+    """The cases that are a story of their own: how each is told, by its id."""
+
+    def story(self, case_id: str) -> Callable[[Story], Story]:
+        """Register the builder of a case's situation and call."""
+
+        def register(builder: Story) -> Story:
+            assert case_id not in self, case_id
+            self[case_id] = builder
+            return builder
+
+        return register
 
 
 class Defects:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.replay.conformance.host import MB2, PAGE
-from tests.replay.conformance.rmm_1_0.world import OUTSIDE, PROTECTED, UNPROTECTED, Guest, World
+from tests.replay.conformance.host import MB2, OUTSIDE, PAGE, PROTECTED, UNPROTECTED, Guest
+from tests.replay.conformance.rmm_1_0.world import World
 from tests.replay.conformance.stimulus import Defects, Stimulus
 
 Fixture = Callable[[World, Defects], Stimulus]
@@ -60,5 +60,5 @@ def block(w: World, guest: Guest, ipa: int, *, skew: int = 0) -> tuple[int, int]
         w.data(guest, ipa + i * PAGE, pa=first + i * PAGE)
     if not skew:
         w.do("RTT_FOLD", guest.rd, ipa, 3, out=[rtt])
-        del guest.tables[3, ipa]
+        del guest.tables[0, 3, ipa]
     return first, rtt

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import EMPTY, GB, MB2, PAGE, RAM, ZEROS, Run
+from tests.replay.conformance.host import (
+    EMPTY,
+    GB,
+    MB2,
+    PAGE,
+    PROTECTED,
+    RAM,
+    UNPROTECTED,
+    ZEROS,
+    Guest,
+    Run,
+)
 from tests.replay.conformance.rmm_1_0.fixture import (
     block,
     fixture,
@@ -10,7 +21,7 @@ from tests.replay.conformance.rmm_1_0.fixture import (
     tables_for,
     wrong_state,
 )
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED, Guest, World
+from tests.replay.conformance.rmm_1_0.world import World
 from tests.replay.conformance.stimulus import Defects, Stimulus
 
 # --- granules ---------------------------------------------------------------------

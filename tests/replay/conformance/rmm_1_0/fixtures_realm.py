@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from replay.rmm.rec import PsciRequest
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import PAGE, PSCI, Run
+from tests.replay.conformance.host import PAGE, PROTECTED, PSCI, Guest, Run
 from tests.replay.conformance.rmm_1_0.fixture import CPU_ON, fixture, wrong_state
-from tests.replay.conformance.rmm_1_0.world import AUX_COUNT, PROTECTED, VMID_BITS, Guest, World
+from tests.replay.conformance.rmm_1_0.world import AUX_COUNT, VMID_BITS, World
 from tests.replay.conformance.stimulus import Defects, NotRunnable, Stimulus
 
 # --- realms ---------------------------------------------------------------------------

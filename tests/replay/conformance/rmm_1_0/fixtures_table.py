@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import GB, MB2, PAGE, level_size
+from tests.replay.conformance.host import (
+    GB,
+    MB2,
+    OUTSIDE,
+    PAGE,
+    PROTECTED,
+    UNPROTECTED,
+    Guest,
+    level_size,
+)
 from tests.replay.conformance.rmm_1_0.fixture import block, fixture, protected_ipa, tables_for
-from tests.replay.conformance.rmm_1_0.world import OUTSIDE, PROTECTED, UNPROTECTED, Guest, World
+from tests.replay.conformance.rmm_1_0.world import World
 from tests.replay.conformance.stimulus import Defects, NotRunnable, Stimulus
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from replay.rmm.values import RMI_ERROR_RTT
 from tests.replay.conformance.cases import Case
 from tests.replay.conformance.host import DEVICE
-from tests.replay.conformance.rmm_1_0 import (
+from tests.replay.conformance.rmm_1_0 import (  # noqa: F401  they fill FIXTURES and STORIES
     fixtures_data,
     fixtures_realm,
     fixtures_table,
@@ -27,19 +27,6 @@ from tests.replay.conformance.rmm_1_0.world import World, platform
 from tests.replay.conformance.stimulus import Defects, NotRunnable, Stimulus
 from traces.event import Header
 
-# To import these is to fill FIXTURES and STORIES.
-_TELLERS: Final = (
-    fixtures_data,
-    fixtures_realm,
-    fixtures_table,
-    stories_data,
-    stories_enter,
-    stories_psci,
-    stories_realm,
-    stories_ripas,
-    stories_rsi,
-    stories_table,
-)
 _MECHANICAL: Final = ("fail", "prio", "free", "acs", "ok")
 _POINTERS: Final = ("params_ptr", "run_ptr", "src")  # host memory that the RMM reads
 

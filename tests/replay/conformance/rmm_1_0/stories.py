@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from tests.replay.conformance.host import MB2, PAGE, Run
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, Guest, World
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.host import MB2, PAGE, PROTECTED, Guest, Run
+from tests.replay.conformance.rmm_1_0.world import World
+from tests.replay.conformance.stimulus import Stimulus, Stories
 
-Story = Callable[[], Stimulus]
-STORIES: Final[dict[str, Story]] = {}  # by case id, after the command where it is not unique
-
-
-def story(case_id: str) -> Callable[[Story], Story]:
-    """Register the builder of a case's situation and call."""
-
-    def register(builder: Story) -> Story:
-        assert case_id not in STORIES, case_id
-        STORIES[case_id] = builder
-        return builder
-
-    return register
+STORIES: Final = Stories()  # by case id, after the command where it is not unique
+story = STORIES.story
 
 
 def new_realm(level: int = 0, ipa: int = PROTECTED) -> tuple[World, Guest]:
@@ -38,6 +27,16 @@ def running_realm() -> tuple[World, Guest, int]:
     rec = w.rec(guest)
     w.activate(guest)
     return w, guest, rec
+
+
+def running_with_data() -> tuple[World, int, int]:
+    """A world with an ACTIVE realm that has a page of RAM at PROTECTED; that page, its REC."""
+    w, guest = new_realm(3)
+    w.init_ripas(guest, PROTECTED, PROTECTED + PAGE)
+    data = w.data(guest, PROTECTED)
+    rec = w.rec(guest)
+    w.activate(guest)
+    return w, data, rec
 
 
 def destroyed_page(w: World, guest: Guest) -> None:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import DESTROYED, DEVICE, GB, MB2, PAGE
+from tests.replay.conformance.host import (
+    DESTROYED,
+    DEVICE,
+    GB,
+    MB2,
+    PAGE,
+    PROTECTED,
+    UNPROTECTED,
+    Guest,
+)
 from tests.replay.conformance.rmm_1_0.fixture import block
-from tests.replay.conformance.rmm_1_0.stories import Story, destroyed_page, new_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED, Guest, World
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.rmm_1_0.stories import destroyed_page, new_realm, story
+from tests.replay.conformance.rmm_1_0.world import World
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 

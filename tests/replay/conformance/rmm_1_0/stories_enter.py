@@ -10,16 +10,25 @@ from tests.replay.conformance.host import (
     FIQ,
     HOST_CALL,
     IRQ,
-    MB2,
     PAGE,
+    PROTECTED,
     RAM,
     SYNC,
+    UNPROTECTED,
     ZEROS,
+    Guest,
     Run,
 )
-from tests.replay.conformance.rmm_1_0.stories import Story, entered, new_realm, running_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED, Guest, World
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.rmm_1_0.stories import (
+    destroyed_page,
+    entered,
+    new_realm,
+    running_realm,
+    running_with_data,
+    story,
+)
+from tests.replay.conformance.rmm_1_0.world import World
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 
@@ -101,11 +110,7 @@ def _() -> Stimulus:
 
 @story("exit.hostcall")
 def _() -> Stimulus:
-    w, guest = new_realm(3)
-    w.init_ripas(guest, P, P + PAGE)
-    data = w.data(guest, P)
-    rec = w.rec(guest)
-    w.activate(guest)
+    w, data, rec = running_with_data()
     gprs = [0x100 + i for i in range(31)]
     struct = b"".join(value.to_bytes(8, "little") for value in (0x4321, *gprs))
     w.event("realm_write", pa=data, data=struct.hex())
@@ -168,9 +173,7 @@ def _() -> Stimulus:
 @story("exit.destroyed")
 def _() -> Stimulus:
     w, guest = new_realm(3)
-    w.init_ripas(guest, P, P + PAGE)
-    data = w.data(guest, P)
-    w.do("DATA_DESTROY", guest.rd, P, out=[data, P + MB2])
+    destroyed_page(w, guest)
     rec = w.rec(guest)
     w.activate(guest)
     once = _protected_abort(w, rec)

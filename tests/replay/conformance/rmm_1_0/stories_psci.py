@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import PSCI, ZEROS, Run
+from tests.replay.conformance.host import PROTECTED, PSCI, ZEROS, Run
 from tests.replay.conformance.rmm_1_0.fixture import CPU_ON
 from tests.replay.conformance.rmm_1_0.stories import entered, new_realm, running_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, World
+from tests.replay.conformance.rmm_1_0.world import World
 from tests.replay.conformance.stimulus import Stimulus
 
 P = PROTECTED

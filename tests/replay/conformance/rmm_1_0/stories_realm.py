@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import GB, MB2, PAGE
+from tests.replay.conformance.host import MB2, PAGE, PROTECTED, Guest
 from tests.replay.conformance.rmm_1_0.fixture import FIXTURES
-from tests.replay.conformance.rmm_1_0.stories import Story, new_realm, running_realm, story
-from tests.replay.conformance.rmm_1_0.world import (
-    AUX_COUNT,
-    PROTECTED,
-    VMID_BITS,
-    Guest,
-    World,
-    platform,
-)
-from tests.replay.conformance.stimulus import Defects, Stimulus
+from tests.replay.conformance.rmm_1_0.stories import new_realm, running_realm, story
+from tests.replay.conformance.rmm_1_0.world import AUX_COUNT, VMID_BITS, World, platform
+from tests.replay.conformance.stimulus import Defects, Stimulus, Story
 
 # --- versions and features ------------------------------------------------------
 
@@ -191,18 +184,8 @@ def _() -> Stimulus:
 def _() -> Stimulus:
     w, guest, rec = running_realm()
     w.do("REC_DESTROY", rec)
-    _destroy_tables(w, guest)
+    w.destroy_tables(guest)
     return Stimulus(w, "REALM_DESTROY", {"rd": guest.rd})
-
-
-def _destroy_tables(w: World, guest: Guest) -> None:
-    """Remove the tables for PROTECTED, deepest first; nothing else is in them.
-
-    So every time the rest of the parent's 512 entries ends the non-live run.
-    """
-    for level, top in ((3, 2 * GB), (2, 1 << 39), (1, 1 << 48)):
-        base = max(b for at, b in guest.tables if at == level)
-        w.do("RTT_DESTROY", guest.rd, base, level, out=[guest.tables[level, base], top])
 
 
 @story("realm.destroy_twice")
@@ -218,7 +201,7 @@ def _() -> Stimulus:
     data = w.data(guest, PROTECTED)
     w.do("REC_DESTROY", rec)
     w.do("DATA_DESTROY", guest.rd, PROTECTED, out=[data, PROTECTED + MB2])
-    _destroy_tables(w, guest)
+    w.destroy_tables(guest)
 
     def after() -> None:
         aux = (rec + PAGE * (i + 1) for i in range(AUX_COUNT))

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import EMPTY, MB2, PAGE, RAM, ZEROS, Run
-from tests.replay.conformance.rmm_1_0.stories import Story, new_realm, running_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED, Guest, World
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.host import (
+    EMPTY,
+    MB2,
+    PAGE,
+    PROTECTED,
+    RAM,
+    UNPROTECTED,
+    ZEROS,
+    Guest,
+    Run,
+)
+from tests.replay.conformance.rmm_1_0.stories import new_realm, running_realm, story
+from tests.replay.conformance.rmm_1_0.world import World
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 

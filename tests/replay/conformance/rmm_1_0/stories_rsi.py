@@ -13,16 +13,23 @@ from tests.replay.conformance.host import (
     HOST_CALL,
     IRQ,
     PAGE,
+    PROTECTED,
     RAM,
     RIPAS_CHANGE,
+    UNPROTECTED,
     ZEROS,
     Run,
     padded,
 )
 from tests.replay.conformance.rmm_1_0.fixture import CPU_ON
-from tests.replay.conformance.rmm_1_0.stories import Story, entered, new_realm, running_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.rmm_1_0.stories import (
+    entered,
+    new_realm,
+    running_realm,
+    running_with_data,
+    story,
+)
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 ALL_ONES = (1 << 64) - 1
@@ -129,11 +136,7 @@ def _() -> Stimulus:
 
 @story("rsi.hostcall_ok")
 def _() -> Stimulus:
-    w, guest = new_realm(3)
-    w.init_ripas(guest, P, P + PAGE)
-    data = w.data(guest, P)
-    rec = w.rec(guest)
-    w.activate(guest)
+    w, data, rec = running_with_data()
     w.event("realm_write", pa=data + 0x100, data=(0x77).to_bytes(8, "little").hex())
     steps = Run.calls(0xC400_0199, P + 0x100)
     right = Run(steps, HOST_CALL, fields={0x600: 0x77})

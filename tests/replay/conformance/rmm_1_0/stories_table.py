@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.replay.conformance.host import DESTROYED, EMPTY, GB, MB2, PAGE, RAM
-from tests.replay.conformance.rmm_1_0.stories import Story, destroyed_page, new_realm, story
-from tests.replay.conformance.rmm_1_0.world import PROTECTED, UNPROTECTED, Guest, World
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.host import (
+    DESTROYED,
+    EMPTY,
+    GB,
+    MB2,
+    PAGE,
+    PROTECTED,
+    RAM,
+    UNPROTECTED,
+    Guest,
+)
+from tests.replay.conformance.rmm_1_0.stories import destroyed_page, new_realm, story
+from tests.replay.conformance.rmm_1_0.world import World
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 
@@ -63,7 +73,7 @@ def _() -> Stimulus:
 def _fold(
     w: World, guest: Guest, ipa: int, level: int = 3, after: Callable[[], None] | None = None
 ) -> Stimulus:
-    rtt = guest.tables[level, ipa]
+    rtt = guest.tables[0, level, ipa]
     args = {"rd": guest.rd, "ipa": ipa, "level": level}
 
     def checked() -> None:
@@ -115,7 +125,7 @@ def _() -> Stimulus:
 def _() -> Stimulus:
     w, guest = new_realm(3)
     # A table destroyed leaves one DESTROYED entry; unfolded, 512 of them.
-    w.do("RTT_DESTROY", guest.rd, P, 3, out=[guest.tables.pop((3, P)), 2 * GB])
+    w.do("RTT_DESTROY", guest.rd, P, 3, out=[guest.tables.pop((0, 3, P)), 2 * GB])
     w.tables(guest, P, 3)
     return _fold(w, guest, P, after=lambda: w.reads(guest, P, 3, at=2, state=0, ripas=DESTROYED))
 
@@ -151,7 +161,7 @@ def _() -> Stimulus:
 
 def _destroy(w: World, guest: Guest, out_rtt: tuple[int, ...] = ()) -> Stimulus:
     args = {"rd": guest.rd, "ipa": P, "level": 3}
-    return Stimulus(w, "RTT_DESTROY", args, None, (guest.tables[3, P], 2 * GB), out_rtt)
+    return Stimulus(w, "RTT_DESTROY", args, None, (guest.tables[0, 3, P], 2 * GB), out_rtt)
 
 
 @story("rtt.destroy_live_entry")
@@ -189,7 +199,7 @@ def _() -> Stimulus:
 @story("rtt.read_table")
 def _() -> Stimulus:
     w, guest = new_realm(3)
-    return _read(w, guest, 2, 2, 2, guest.tables[3, P], 0)
+    return _read(w, guest, 2, 2, 2, guest.tables[0, 3, P], 0)
 
 
 @story("rtt.read_assigned_destroyed")

@@ -7,30 +7,23 @@ three lower levels can be missing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.replay.conformance import pages
 from tests.replay.conformance.host import (
     DEVICE,
     GB,
+    HIGH,
     MB2,
     PAGE,
-    PSCI,
+    PROTECTED,
     RAM_BASE,
+    Guest,
     Host,
-    Run,
     SetUpError,
-    level_size,
 )
-from tests.replay.conformance.rmm_1_0.fids import FID
+from tests.replay.fids import RMM_1_0
 from traces.event import Bank, Header
-
-HIGH: Final = 1 << 48  # a second bank of the wide platform
-
-PROTECTED: Final = 0x4060_0000  # an IPA in the midst of things, aligned to 2 MiB
-UNPROTECTED: Final = (1 << 39) + PROTECTED
-OUTSIDE: Final = 1 << 40
 
 AUX_COUNT: Final = 4
 VMID_BITS: Final = 8
@@ -69,38 +62,23 @@ def platform(
     )
 
 
-@dataclass
-class Guest:
-    """A realm as its host knows it: `tables` by (level, IPA of the first entry)."""
-
-    rd: int
-    root: int
-    start: int = 0
-    num_start: int = 1
-    tables: dict[tuple[int, int], int] = field(default_factory=dict)
-    recs: list[int] = field(default_factory=list)
-    active: bool = False
-
-
 class World(Host):
     """An RMM and its host."""
 
     def __init__(self, header: Header | None = None) -> None:
-        super().__init__(header or platform(), FID)
+        super().__init__(header or platform(), RMM_1_0)
         self._vmid = 0
 
     # --- granules -----------------------------------------------------------------
 
-    def delegated(self, count: int = 1, align: int = PAGE) -> int:
-        at = self.page(count, align)
+    def delegate(self, base: int, count: int = 1) -> None:
         for i in range(count):
-            self.do("GRANULE_DELEGATE", at + i * PAGE)
-        return at
+            self.do("GRANULE_DELEGATE", base + i * PAGE)
 
     def high(self, *, delegate: bool = True) -> int:
         """A granule at 2^48, on the wide platform."""
         if delegate:
-            self.do("GRANULE_DELEGATE", HIGH)
+            self.delegate(HIGH)
         return HIGH
 
     def secure(self) -> int:
@@ -124,7 +102,7 @@ class World(Host):
             return other.rd
         if state == "RTT":
             self.table(other, 0, 1)
-            return other.tables[1, 0]
+            return other.tables[0, 1, 0]
         if state == "DATA":
             return self.data(other, PROTECTED)
         rec = self.rec(other)
@@ -151,7 +129,7 @@ class World(Host):
                 params, root, width=width, start=start, num_start=num_start, flags=int(lpa2)
             ),
         )
-        return Guest(rd, root, start, num_start)
+        return Guest(rd, root, start)
 
     def realm_params(
         self, page: int, root: int, *, vmid: int | None = None, **fields: Any
@@ -162,34 +140,7 @@ class World(Host):
             self._vmid += 1
         return pages.realm_params(page, root, vmid=vmid, **fields)
 
-    def activate(self, guest: Guest) -> None:
-        if not guest.active:
-            self.do("REALM_ACTIVATE", guest.rd)
-            guest.active = True
-
-    def system_off(self, guest: Guest) -> None:
-        """The realm switches itself off, on a REC of its own."""
-        rec = self.rec(guest)
-        self.activate(guest)
-        fid = 0x8400_0008
-        self.enter(rec, Run(Run.calls(fid), PSCI, [fid]))
-
-    # --- tables -------------------------------------------------------------------
-
-    def table(self, guest: Guest, ipa: int, level: int) -> int:
-        """The RTT of a level that covers `ipa`, and those above it."""
-        for at in range(guest.start + 1, level + 1):
-            base = ipa - ipa % level_size(at - 1)
-            if (at, base) not in guest.tables:
-                rtt = self.delegated()
-                self.do("RTT_CREATE", guest.rd, rtt, base, at)
-                guest.tables[at, base] = rtt
-        return guest.tables[level, ipa - ipa % level_size(level - 1)]
-
-    def tables(self, guest: Guest, ipa: int, level: int) -> None:
-        """The RTTs for `ipa` down to a level; the starting one is there anyway."""
-        if level > guest.start:
-            self.table(guest, ipa, level)
+    # --- memory -------------------------------------------------------------------
 
     def data(self, guest: Guest, ipa: int, *, pa: int | None = None) -> int:
         """A page of unknown content at a protected IPA; its PA."""
@@ -198,10 +149,6 @@ class World(Host):
         self.do("DATA_CREATE_UNKNOWN", guest.rd, data, ipa)
         return data
 
-    def init_ripas(self, guest: Guest, base: int, top: int) -> None:
-        """RAM in [base, top), which one table covers."""
-        self.do("RTT_INIT_RIPAS", guest.rd, base, top, out=[top])
-
     def map_ns(self, guest: Guest, ipa: int, level: int = 3, desc: int | None = None) -> int:
         """Map host memory at an unprotected IPA; the descriptor."""
         self.tables(guest, ipa, level)
@@ -209,21 +156,6 @@ class World(Host):
             desc = self.page()
         self.do("RTT_MAP_UNPROTECTED", guest.rd, ipa, level, desc)
         return desc
-
-    def reads(
-        self,
-        guest: Guest,
-        ipa: int,
-        level: int,
-        *,
-        state: int,
-        desc: int = 0,
-        ripas: int = 0,
-        at: int | None = None,
-    ) -> None:
-        """READ_ENTRY must find this (`at`: where the walk ends, if above `level`)."""
-        out = [level if at is None else at, state, desc, ripas]
-        self.do("RTT_READ_ENTRY", guest.rd, ipa, level, out=out)
 
     # --- RECs ---------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from tests.replay.conformance.host import Host
-from tests.replay.conformance.rmm_2_0.world import Guest, World, platform
+from tests.replay.conformance.host import Guest, Host
+from tests.replay.conformance.rmm_2_0.world import World, platform
 from tests.replay.conformance.stimulus import Defects, Stimulus
 
 Fixture = Callable[[Defects], Stimulus]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import DEVICE, GB, PAGE
+from tests.replay.conformance.host import DEVICE, GB, PAGE, PROTECTED
 from tests.replay.conformance.rmm_2_0.fixture import fixture, rd_of, world, wrong_state
-from tests.replay.conformance.rmm_2_0.world import PROTECTED, World, platform
+from tests.replay.conformance.rmm_2_0.world import World, platform
 from tests.replay.conformance.stimulus import Defects, Stimulus
 
 # --- boot -------------------------------------------------------------------------

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import EMPTY, MB2, PAGE, RAM
+from tests.replay.conformance.host import EMPTY, MB2, PAGE, PROTECTED, RAM, UNPROTECTED
 from tests.replay.conformance.rmm_2_0.fixture import DEVICE, fixture, rd_of, world, wrong_state
 from tests.replay.conformance.rmm_2_0.world import (
     NONE,
-    PROTECTED,
     SINGLE,
     UNDELEGATED,
     UNPROT_DESC,
     UNPROT_FLAGS,
-    UNPROTECTED,
     ranges,
 )
 from tests.replay.conformance.stimulus import Defects, NotRunnable, Stimulus

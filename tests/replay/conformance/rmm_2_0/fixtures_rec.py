@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import PAGE, Run
+from tests.replay.conformance.host import PAGE, PROTECTED, Run
 from tests.replay.conformance.rmm_2_0.fixture import CPU_ON, fixture, world
 from tests.replay.conformance.rmm_2_0.world import (
     AUX_COUNT,
     CONTINUE,
     DONATE,
-    PROTECTED,
     REC_REQUEST,
     RECLAIM,
     UNDELEGATED,

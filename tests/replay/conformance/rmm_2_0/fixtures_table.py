@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import EMPTY, GB, MB2, PAGE, RAM, ZEROS, Run
+from tests.replay.conformance.host import (
+    EMPTY,
+    GB,
+    MB2,
+    PAGE,
+    PROTECTED,
+    RAM,
+    UNPROTECTED,
+    ZEROS,
+    Guest,
+    Run,
+)
 from tests.replay.conformance.rmm_2_0.fixture import fixture, rd_of, world, wrong_state
-from tests.replay.conformance.rmm_2_0.world import PROTECTED, UNPROTECTED, Guest, World
+from tests.replay.conformance.rmm_2_0.world import World
 from tests.replay.conformance.stimulus import Defects, Stimulus
 
 P, U = PROTECTED, UNPROTECTED

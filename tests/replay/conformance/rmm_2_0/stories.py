@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
-from tests.replay.conformance.rmm_2_0.world import PROTECTED, Guest, World, platform
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.host import PROTECTED, Guest
+from tests.replay.conformance.rmm_2_0.world import World, platform
+from tests.replay.conformance.stimulus import Stories
 
-Story = Callable[[], Stimulus]
-STORIES: Final[dict[str, Story]] = {}
-
-
-def story(case_id: str) -> Callable[[Story], Story]:
-    """Register the builder of a case's situation and call."""
-
-    def register(builder: Story) -> Story:
-        assert case_id not in STORIES, case_id
-        STORIES[case_id] = builder
-        return builder
-
-    return register
+STORIES: Final = Stories()
+story = STORIES.story
 
 
 def new_realm(level: int = 0, ipa: int = PROTECTED) -> tuple[World, Guest]:

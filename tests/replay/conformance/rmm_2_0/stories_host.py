@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import GB, PAGE, Run
-from tests.replay.conformance.rmm_2_0.stories import Story, new_realm, running_realm, story
-from tests.replay.conformance.rmm_2_0.world import PROTECTED, Guest, World, platform
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.host import GB, PAGE, PROTECTED, Guest, Run
+from tests.replay.conformance.rmm_2_0.stories import new_realm, running_realm, story
+from tests.replay.conformance.rmm_2_0.world import World, platform
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 # --- boot -------------------------------------------------------------------------
 
@@ -273,10 +273,7 @@ def _() -> Stimulus:
     w.do("REALM_TERMINATE", guest.rd)
     w.destroy_rec(rec)
     w.unmap(guest, PROTECTED, data)
-    # Nothing else is in the tables: the rest of the parent ends the non-live run.
-    for level, top in ((3, 2 * GB), (2, 1 << 39), (1, 1 << 48)):
-        base = max(b for _, at, b in guest.tables if at == level)
-        w.do("RTT_DESTROY", guest.rd, base, level, out=[guest.tables[0, level, base], top])
+    w.destroy_tables(guest)
 
     def after() -> None:
         for granule in (guest.rd, guest.root, data, rec, *guest.tables.values()):

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import DESTROYED, EMPTY, MB2, PAGE, RAM
-from tests.replay.conformance.rmm_2_0.stories import Story, new_realm, story
+from tests.replay.conformance.host import (
+    DESTROYED,
+    EMPTY,
+    MB2,
+    PAGE,
+    PROTECTED,
+    RAM,
+    UNPROTECTED,
+    Guest,
+)
+from tests.replay.conformance.rmm_2_0.stories import new_realm, story
 from tests.replay.conformance.rmm_2_0.world import (
     LIST,
     NONE,
-    PROTECTED,
     SINGLE,
     UNDELEGATED,
     UNPROT_FLAGS,
-    UNPROTECTED,
-    Guest,
     World,
     ranges,
 )
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 P, U = PROTECTED, UNPROTECTED
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from tests.replay.conformance.host import DESTROYED, PAGE, RAM
+from tests.replay.conformance.host import DESTROYED, PAGE, PROTECTED, RAM, Guest
 from tests.replay.conformance.rmm_2_0.stories import new_realm, story
-from tests.replay.conformance.rmm_2_0.world import (
-    PROTECTED,
-    Guest,
-    World,
-)
+from tests.replay.conformance.rmm_2_0.world import World
 from tests.replay.conformance.stimulus import Stimulus
 
 P = PROTECTED

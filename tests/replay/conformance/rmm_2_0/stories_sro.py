@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Literal
 
 from tests.replay.conformance import pages
-from tests.replay.conformance.host import PAGE, Run
+from tests.replay.conformance.host import PAGE, PROTECTED, Guest, Run
 from tests.replay.conformance.rmm_2_0.fixture import CPU_ON
 from tests.replay.conformance.rmm_2_0.fixtures_rec import half_of_a_block
-from tests.replay.conformance.rmm_2_0.stories import Story, new_realm, running_realm, story
+from tests.replay.conformance.rmm_2_0.stories import new_realm, running_realm, story
 from tests.replay.conformance.rmm_2_0.world import (
     AUX_COUNT,
     CONTINUE,
     DONATE,
-    PROTECTED,
     REC_REQUEST,
     RECLAIM,
-    Guest,
     World,
     platform,
     ranges,
 )
-from tests.replay.conformance.stimulus import Stimulus
+from tests.replay.conformance.stimulus import Stimulus, Story
 
 # --- creating a REC ---------------------------------------------------------------
 

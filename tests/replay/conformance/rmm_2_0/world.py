@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from tests.replay.conformance import pages
 from tests.replay.conformance.host import (
     DEVICE,
     GB,
+    HIGH,
     MB2,
     PAGE,
-    PSCI,
+    PROTECTED,
     RAM_BASE,
+    Guest,
     Host,
-    Run,
-    level_size,
 )
-from tests.replay.conformance.rmm_2_0.fids import FID
+from tests.replay.fids import RMM_1_0, RMM_2_0
 from traces.event import Bank, Header
 
-PROTECTED: Final = 0x4060_0000
-UNPROTECTED: Final = (1 << 39) + PROTECTED
-OUTSIDE: Final = 1 << 40
-HIGH: Final = 1 << 48  # RAM of the machine with wide addresses
 SMMU: Final = 0x8_5000_0000
 
 AUX_COUNT: Final = 16
@@ -78,23 +73,11 @@ def ranges(*blocks: tuple[int, int], size: int = 0, state: int = 0) -> list[int]
     return [addr | count << 2 | size | state for addr, count in blocks]
 
 
-@dataclass
-class Guest:
-    """A realm as its host knows it: `tables` by (tree, level, IPA of the first entry)."""
-
-    rd: int
-    root: int
-    tables: dict[tuple[int, int, int], int] = field(default_factory=dict)
-    recs: list[int] = field(default_factory=list)
-    aux_roots: tuple[int, ...] = ()
-    active: bool = False
-
-
 class World(Host):
     """An RMM, ACTIVE unless told otherwise, and its host."""
 
     def __init__(self, header: Header | None = None, *, active: bool = True) -> None:
-        super().__init__(header or platform(), FID)
+        super().__init__(header or platform(), RMM_1_0 | RMM_2_0)  # what is gone is called, too
         if active:
             self.do("RMM_ACTIVATE")
 
@@ -104,11 +87,6 @@ class World(Host):
         top = base + count * PAGE
         for at in range(base, top, PAGE):  # one a call
             self.do("GRANULE_RANGE_DELEGATE", at, top, out=[at + PAGE])
-
-    def delegated(self, count: int = 1, align: int = PAGE) -> int:
-        base = self.page(count, align)
-        self.delegate(base, count)
-        return base
 
     def high(self) -> int:
         """A DELEGATED granule at 2^48."""
@@ -136,35 +114,7 @@ class World(Host):
         self.do("REALM_CREATE", rd, page, mem=mem)
         return Guest(rd, roots[0], aux_roots=tuple(roots[1:]))
 
-    def activate(self, guest: Guest) -> None:
-        if not guest.active:
-            self.do("REALM_ACTIVATE", guest.rd)
-            guest.active = True
-
-    def system_off(self, guest: Guest) -> None:
-        """The realm switches itself off, on a REC of its own."""
-        rec = self.rec(guest)
-        self.activate(guest)
-        fid = 0x8400_0008
-        self.enter(rec, Run(Run.calls(fid), PSCI, [fid]))
-
-    # --- tables -------------------------------------------------------------------
-
-    def table(self, guest: Guest, ipa: int, level: int, tree: int = 0) -> int:
-        """The RTT of a level (1 to 3) that covers `ipa`, and those above it."""
-        for at in range(1, level + 1):
-            base = ipa - ipa % level_size(at - 1)
-            if (tree, at, base) not in guest.tables:
-                rtt = guest.tables[tree, at, base] = self.delegated()
-                if tree:
-                    self.do("RTT_AUX_CREATE", guest.rd, rtt, base, at, tree)
-                else:
-                    self.do("RTT_CREATE", guest.rd, rtt, base, at)
-        return guest.tables[tree, level, ipa - ipa % level_size(level - 1)]
-
-    def tables(self, guest: Guest, ipa: int, level: int) -> None:
-        if level:
-            self.table(guest, ipa, level)
+    # --- memory -------------------------------------------------------------------
 
     def data(self, guest: Guest, ipa: int, count: int = 1, *, pa: int | None = None) -> int:
         """Pages in a row at a protected IPA; their PA."""
@@ -191,30 +141,11 @@ class World(Host):
         self.do("RTT_UNPROT_MAP", guest.rd, ipa, top, flags, oaddr, out=[top])
         return page
 
-    def init_ripas(self, guest: Guest, base: int, top: int) -> None:
-        """RAM in [base, top), which one table covers."""
-        self.do("RTT_INIT_RIPAS", guest.rd, base, top, out=[top])
-
     def unmap(self, guest: Guest, ipa: int, pa: int) -> None:
         """Take a page of data away; it is DELEGATED then."""
         top = ipa + PAGE
         out = [top, *ranges((pa, 1)), 0]
         self.do("RTT_DATA_UNMAP", guest.rd, ipa, top, SINGLE, 0, out=out)
-
-    def reads(
-        self,
-        guest: Guest,
-        ipa: int,
-        level: int,
-        *,
-        state: int,
-        desc: int = 0,
-        ripas: int = 0,
-        at: int | None = None,
-    ) -> None:
-        """READ_ENTRY must find this (`at`: where the walk ends, if above `level`)."""
-        out = [level if at is None else at, state, desc, ripas]
-        self.do("RTT_READ_ENTRY", guest.rd, ipa, level, out=out)
 
     # --- RECs and stateful operations ---------------------------------------------
 

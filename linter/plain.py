@@ -1,6 +1,6 @@
-"""Text from a patch, made safe to show.
+"""Text from a patch or a trace, made safe to show.
 
-Paths, subjects and code come from a stranger's mail.  Control characters could
+Paths, subjects, code and names come from strangers.  Control characters could
 drive the terminal, a newline could forge a line of the report, and bidirectional
 overrides could show code in another order than the compiler reads it; so
 everything that is not printable becomes a visible escape.
@@ -23,6 +23,12 @@ def plain(text: str) -> str:
 def plain_text(text: str) -> str:
     """Like `plain`, but line ends stay and tabs become blanks."""
     return "\n".join(plain(line.rstrip("\r")) for line in text.expandtabs().split("\n"))
+
+
+def plain_error(error: BaseException) -> str:
+    """The error's type and, if it has one, its text, on one line."""
+    name, text = type(error).__name__, plain(str(error))
+    return f"{name}: {text}" if text else name
 
 
 def without_surrogates(text: str) -> str:

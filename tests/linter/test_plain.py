@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linter.report.plain import plain, plain_text, without_surrogates
+from linter.plain import plain, plain_error, plain_text, without_surrogates
 
 SAFE = ("L", "M", "N", "P", "S")  # first letters of the categories that only draw a character
 
@@ -44,6 +44,18 @@ def test_only_drawing_characters_are_left(text: str) -> None:
 @given(st.text(st.characters()))
 def test_text_keeps_its_lines(text: str) -> None:
     assert plain_text(text).count("\n") == text.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (ValueError("one\ntwo\x1b"), "ValueError: one\\ntwo\\x1b"),
+        (KeyError("x"), "KeyError: 'x'"),
+        (RecursionError(), "RecursionError"),
+    ],
+)
+def test_an_error_is_one_line(error: Exception, shown: str) -> None:
+    assert plain_error(error) == shown
 
 
 @settings(deadline=None, max_examples=100)
