@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from replay import explain
-from replay.rmm import checkpoint
+from replay.rmm import checkpoint, interrupted
 from replay.rmm.effects.registry import effects_of
 from replay.rmm.model import Rmm, Unknown
 from replay.rmm.values import (
@@ -134,6 +134,8 @@ class Engine:
             why = "the command is not modelled"
             return Verdict(UNKNOWN, smc, name, got=result_name(x0), why=why)
         else:
+            if m.operations.open:
+                interrupted.observe(m, name, smc)
             try:
                 held, objects = command.judge(m, smc.x)
             except Unknown as unknown:
@@ -255,7 +257,8 @@ class Engine:
         if x0 in (RMI_BUSY, RMI_BLOCKED):
             return self._waits(smc, command, got)
         results = tuple(dict.fromkeys(result_name(row[1]) for row in allowed))
-        why = "; ".join(wrong) if wrong else "a failure condition holds"
+        holds = "a failure condition holds" if len(held) == 1 else "failure conditions hold"
+        why = "; ".join(wrong) or holds
         verdict = self._violation(smc, command, held, got, results, why)
         verdict.notes += self._adopt(smc, command, objects, got)
         return verdict

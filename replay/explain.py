@@ -84,12 +84,28 @@ def view(m: Rmm, command: Command, smc: Smc) -> tuple[str, ...]:
             lines.append(f"{name} {shown}: {of_range(m, value, named['top'])}")
         else:
             lines.append(f"{name} {shown}: {of_granule(m, value)}")
+        if name == "run_ptr" and smc.memory is not None and smc.memory.page(value):
+            lines[-1] += f", the host sets {enter_flags(smc.memory.u64(value))}"
     return tuple(lines)
 
 
+_ENTER_FLAGS = (
+    *("EMUL_MMIO", "INJECT_SEA", "TRAP_WFI", "TRAP_WFE"),
+    *("RIPAS_RESPONSE", "S2AP_RESPONSE", "DEV_MEM_RESPONSE", "FORCE_P0"),
+)
+
+
+def enter_flags(value: int) -> str:
+    """RmiRecEnterFlags by name."""
+    found = [name for bit, name in enumerate(_ENTER_FLAGS) if value >> bit & 1]
+    if rest := value >> len(_ENTER_FLAGS) << len(_ENTER_FLAGS):
+        found.append(f"{rest:#x}")
+    return " and ".join(found) or "no flag"
+
+
 def number(name: str, value: int) -> str:
-    """A register as a report shows it: levels in decimal with a sign, else hex."""
-    return str(signed(value)) if name == "level" else f"{value:#x}"
+    """A register as a report shows it: levels and PSCI statuses with a sign, else hex."""
+    return str(signed(value)) if name in ("level", "status") else f"{value:#x}"
 
 
 def of_granule(m: Rmm, addr: int) -> str:

@@ -9,7 +9,19 @@ from io import BytesIO
 import pytest
 
 from replay.engine import Engine
-from replay.explain import Past, call, of_granule, of_ipa, of_operation, of_range, story, told, view
+from replay.explain import (
+    Past,
+    call,
+    enter_flags,
+    number,
+    of_granule,
+    of_ipa,
+    of_operation,
+    of_range,
+    story,
+    told,
+    view,
+)
 from replay.rmm.realm import Realm
 from replay.rmm.rec import PsciRequest, Rec
 from replay.rmm.rtt import ENTRIES, Table, make_entry
@@ -280,3 +292,20 @@ def test_the_story_of_an_operation_is_what_named_it() -> None:
     ]
     assert _lines(engine, history, "RMI_OP_CONTINUE", 3, 0) == [1, 2]
     assert _lines(engine, history, "RMI_REC_ENTER", low + 0x1000, BASE + 0x9000) == [4]
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        (0, "no flag"),
+        (0b10, "INJECT_SEA"),
+        (0b10001, "EMUL_MMIO and RIPAS_RESPONSE"),
+        (0x101, "EMUL_MMIO and 0x100"),
+    ],
+)
+def test_the_flags_of_an_entry_are_named(flags: int, text: str) -> None:
+    assert enter_flags(flags) == text
+
+
+def test_a_psci_status_has_its_sign() -> None:
+    assert number("status", (1 << 64) - 3) == "-3"

@@ -70,7 +70,7 @@ def test_a_violation_is_whole() -> None:
         "arguments": {"addr": "0x80000000"},
         "got": "SUCCESS",
         "permitted": ["ERROR_INPUT"],
-        "why": "a failure condition holds",
+        "why": "failure conditions hold",
         "notes": [],
         "view": ["addr 0x80000000: DELEGATED"],
         "story": ["line 2: RMI_GRANULE_DELEGATE 0x80000000 -> SUCCESS"],
