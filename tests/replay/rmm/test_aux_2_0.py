@@ -8,25 +8,21 @@ from tests.replay.rmm.world_2_0 import (
     BLOCK,
     DEVICE,
     GIB,
+    HALF,
     HOST,
     INPUT,
     PAGE,
+    READ,
     REALM,
+    SINGLE,
     World,
     desc,
     rtt,
     rtt_aux,
 )
 
-HALF = 1 << 39
-SINGLE, READ = 1, 1 << 20
 AUX_DESTROYED = 5
 MINUS_ONE = (1 << 64) - 1
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 @pytest.fixture
@@ -37,21 +33,18 @@ def rd(world: World) -> int:
     return rd
 
 
-def data(world: World, rd: int, ipa: int, number: int = 1) -> int:
+def ram(world: World, rd: int, ipa: int, number: int = 1) -> int:
     """RAM of `number` pages from `ipa` on."""
-    pages = world.granules(number)
+    pages = world.data(rd, ipa, number)
     top = ipa + number * PAGE
-    world.ok("RTT_DATA_MAP", rd, ipa, top, SINGLE, desc(pages, number), r=[0, top])
     world.ok("RTT_INIT_RIPAS", rd, ipa, top, r=[0, top])
     return pages
 
 
-def block(world: World, rd: int, ipa: int) -> int:
+def ram_block(world: World, rd: int, ipa: int) -> int:
     """RAM of 2 MiB at `ipa`, as a block."""
-    pages = world.granules(512, align=BLOCK)
-    top = ipa + BLOCK
-    world.ok("RTT_DATA_MAP", rd, ipa, top, SINGLE, desc(pages, size=1), r=[0, top])
-    world.ok("RTT_INIT_RIPAS", rd, ipa, top, r=[0, top])
+    pages = world.block(rd, ipa)
+    world.ok("RTT_INIT_RIPAS", rd, ipa, ipa + BLOCK, r=[0, ipa + BLOCK])
     return pages
 
 
@@ -133,7 +126,7 @@ def test_fold_above_a_block_level_speaks_of_the_primary_tree(world: World) -> No
 
 
 def test_a_page_is_mapped_by_two_trees(world: World, rd: int) -> None:
-    page = data(world, rd, 0, 2)
+    page = ram(world, rd, 0, 2)
     leaves = [world.tables(rd, 0, tree=tree) for tree in (1, 2)]
     for n, tree in enumerate((1, 2), 1):
         world.ok("RTT_AUX_MAP_PROTECTED", rd, 0, tree)
@@ -149,7 +142,7 @@ def test_a_page_is_mapped_by_two_trees(world: World, rd: int) -> None:
 
 
 def test_a_part_of_a_block(world: World, rd: int) -> None:
-    pages = block(world, rd, BLOCK)
+    pages = ram_block(world, rd, BLOCK)
     leaf = world.tables(rd, BLOCK, tree=1)
     world.ok("RTT_AUX_MAP_PROTECTED", rd, BLOCK + 5 * PAGE, 1)
     assert refs(world, leaf) == 1
@@ -160,7 +153,7 @@ def test_a_part_of_a_block(world: World, rd: int) -> None:
 
 
 def test_a_whole_block(world: World, rd: int) -> None:
-    pages = block(world, rd, BLOCK)
+    pages = ram_block(world, rd, BLOCK)
     world.table(rd, 0, 2, tree=1)
     world.ok("RTT_AUX_MAP_PROTECTED", rd, BLOCK + 5 * PAGE, 1)
     assert {refs(world, pages + n * PAGE) for n in range(512)} == {1}
@@ -214,7 +207,7 @@ def test_errors_of_unmap_protected(world: World, rd: int) -> None:
 
 def test_where_a_table_was_destroyed(world: World, rd: int) -> None:
     """x1 is the index of the entry in its table (a page, in a trace: 0x307, 0xc, 3, 5, 1)."""
-    pages = block(world, rd, 7 * BLOCK)
+    pages = ram_block(world, rd, 7 * BLOCK)
     world.table(rd, 0, 2, tree=1)
     leaf = world.table(rd, 7 * BLOCK, 3, tree=1)
     world.ok("RTT_AUX_DESTROY", rd, 7 * BLOCK, 3, 1, r=[0, leaf, GIB])

@@ -9,13 +9,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from replay.rmm.rec import Rec
-from replay.rmm.values import REC as REC_GRANULE
 from tests.replay.rmm.world_2_0 import (
     BLOCK,
     DEVICE,
     GIB,
+    HALF,
     HOST,
+    LIST_PAGE,
     PAGE,
     RAM,
     World,
@@ -24,9 +24,6 @@ from tests.replay.rmm.world_2_0 import (
     rtt_aux,
     words,
 )
-
-HALF = 1 << 39
-LIST_PAGE = HOST + PAGE
 
 COMMANDS = [
     "RTT_CREATE",
@@ -94,9 +91,7 @@ def test_every_call_gets_a_verdict(
     rd = world.realm(planes=1)
     for ipa, tree in ((0, 0), (HALF, 0), (0, 1)):
         world.tables(rd, ipa, tree=tree)
-    addr = world.granules()
-    world.m.granules.set(addr, REC_GRANULE)
-    rec = world.m.recs[addr] = Rec(addr, rd, 0, True, [])
+    rec = world.rec(rd)
     rec.ripas_top, rec.dev_mem = GIB, (0, GIB, DEVICE)
     pages = world.granules(4)
     world.ok("RTT_DATA_MAP", rd, 0, 2 * PAGE, 1, desc(pages, 2), r=[0, 2 * PAGE])
@@ -108,6 +103,6 @@ def test_every_call_gets_a_verdict(
         if named:
             x = [rd, *x[1:]]
             if name in ("RTT_SET_RIPAS", "RTT_SET_S2AP", "RTT_DEV_VALIDATE"):
-                x[1] = addr
+                x[1] = rec.addr
         verdict = world.call(name, *x, r=r, mem=mem, mem_out=mem)
         assert verdict.kind in ("ok", "violation", "unknown")

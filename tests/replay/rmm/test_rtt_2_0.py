@@ -8,25 +8,22 @@ from tests.replay.rmm.world_2_0 import (
     BLOCK,
     DEVICE,
     GIB,
+    HALF,
     HIGH,
     HOST,
     INCOMPLETE,
     INPUT,
     PAGE,
+    READ,
+    SINGLE,
+    WRITE,
     World,
     desc,
     rtt,
 )
 
-HALF = 1 << 39
-SINGLE, READ, WRITE = 1, 1 << 20, 1 << 19
 EMPTY, RAM, DESTROYED = 0, 1, 2
 MINUS_ONE = (1 << 64) - 1
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 @pytest.fixture
@@ -36,20 +33,6 @@ def rd(world: World) -> int:
 
 def refs(world: World, addr: int) -> int:
     return world.m.rtts[addr].refs
-
-
-def block(world: World, rd: int, ipa: int) -> int:
-    """A block of 2 MiB of data at `ipa`."""
-    pages = world.granules(512, align=BLOCK)
-    args = (rd, ipa, ipa + BLOCK, SINGLE, desc(pages, size=1))
-    world.ok("RTT_DATA_MAP", *args, r=[0, ipa + BLOCK])
-    return pages
-
-
-def unprot(world: World, rd: int, ipa: int, word: int, flags: int = READ) -> None:
-    size = PAGE << 9 * (word & 3)
-    top = ipa + size * (word >> 2 & 0x3FF)
-    world.ok("RTT_UNPROT_MAP", rd, ipa, top, SINGLE | flags, word, r=[0, top])
 
 
 # --- RTT_CREATE ---------------------------------------------------------------------
@@ -96,7 +79,7 @@ def test_what_a_new_table_holds(world: World, rd: int) -> None:
     leaf = world.table(rd, 0, 3)
     assert (refs(world, top), refs(world, leaf)) == (1, 0)
     assert world.entry(rd, 511 * PAGE) == (3, 0, 0, RAM)
-    pages = block(world, rd, BLOCK)
+    pages = world.block(rd, BLOCK)
     assert refs(world, top) == 2
     leaf = world.table(rd, BLOCK, 3)
     assert (refs(world, top), refs(world, leaf)) == (2, 512)
@@ -105,7 +88,7 @@ def test_what_a_new_table_holds(world: World, rd: int) -> None:
 
 def test_an_unprotected_block_is_not_counted(world: World, rd: int) -> None:
     root = world.object(rd).trees[0][1].addr
-    unprot(world, rd, HALF, desc(3 * GIB, size=2), WRITE | 5 << 16)
+    world.unprot(rd, HALF, desc(3 * GIB, size=2), WRITE | 5 << 16)
     assert refs(world, root) == 0
     top = world.table(rd, HALF, 2)
     assert (refs(world, root), refs(world, top)) == (1, 0)
@@ -156,7 +139,7 @@ def test_conditions_of_destroy(world: World, rd: int) -> None:
     assert destroy(rd, GIB + BLOCK, 3) == (rtt(1), 5 * GIB)
     world.table(rd, 5 * GIB, 3)
     assert destroy(rd, 5 * GIB, 2) == (rtt(2), 5 * GIB)  # it holds a table
-    block(world, rd, 5 * GIB + BLOCK)
+    world.block(rd, 5 * GIB + BLOCK)
     # At a block: the IPA itself.
     assert destroy(rd, 5 * GIB + BLOCK, 3) == (rtt(2), 5 * GIB + BLOCK)
 
@@ -176,7 +159,7 @@ def test_what_is_left_after_destroy(world: World, rd: int) -> None:
     assert world.state(top) == "DELEGATED"
     # A table full of the host's memory goes with its mappings.
     half = world.table(rd, HALF, 2)
-    unprot(world, rd, HALF, desc(0, 512, size=1))
+    world.unprot(rd, HALF, desc(0, 512, size=1))
     world.ok("RTT_DESTROY", rd, HALF, 2, r=[0, half, 2 * HALF])
     assert world.entry(rd, HALF, 1) == (1, 0, 0, 0)
 
@@ -206,7 +189,7 @@ def test_conditions_of_fold(world: World, rd: int) -> None:
 
 def test_data_folds_if_it_is_one_block(world: World, rd: int) -> None:
     world.table(rd, 0, 2)
-    pages = block(world, rd, 0)
+    pages = world.block(rd, 0)
     leaf = world.table(rd, 0, 3)
     root = world.m.rtts[leaf]
     world.ok("RTT_DATA_UNMAP", rd, 7 * PAGE, 8 * PAGE, 0, 0, r=[0, 8 * PAGE])
@@ -227,14 +210,14 @@ def test_data_folds_if_it_is_one_block(world: World, rd: int) -> None:
 def test_unprotected_pages_fold_if_they_are_one_block(world: World, rd: int, offset: int) -> None:
     """The first address must be aligned to what the parent's entry maps."""
     world.tables(rd, HALF)
-    unprot(world, rd, HALF, desc(BLOCK + offset, 512))
+    world.unprot(rd, HALF, desc(BLOCK + offset, 512))
     assert world.answer("RTT_FOLD", rd, HALF, 3)[0] == (rtt(3) if offset else 0)
 
 
 def test_unprotected_pages_with_other_attributes_do_not_fold(world: World, rd: int) -> None:
     world.tables(rd, HALF)
-    unprot(world, rd, HALF, desc(BLOCK, 511))
-    unprot(world, rd, HALF + 511 * PAGE, desc(BLOCK + 511 * PAGE), READ | WRITE)
+    world.unprot(rd, HALF, desc(BLOCK, 511))
+    world.unprot(rd, HALF + 511 * PAGE, desc(BLOCK + 511 * PAGE), READ | WRITE)
     assert world.answer("RTT_FOLD", rd, HALF, 3)[0] == rtt(3)
 
 
@@ -243,7 +226,7 @@ def test_no_block_above_level_1(world: World) -> None:
     rd = world.realm(width=40, level=0, number=1)
     ipa = 512 * GIB
     full = world.table(rd, ipa, 1)
-    unprot(world, rd, ipa, desc(0, 512, size=2))
+    world.unprot(rd, ipa, desc(0, 512, size=2))
     assert refs(world, full) == 0
     assert world.answer("RTT_FOLD", rd, ipa, 1)[0] == rtt(0)
     world.ok("RTT_UNPROT_UNMAP", rd, ipa, ipa + GIB, 0, 0, r=[0, ipa + GIB])

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from replay.engine import OK, Engine, Verdict
 from replay.rmm.operation import is_incomplete
 from replay.rmm.realm import Realm
+from replay.rmm.rec import Rec
 from replay.rmm.values import GRANULE_NAME
+from replay.rmm.values import REC as REC_GRANULE
 from traces.event import Bank, Header, Memory, Smc
 
 PAGE = 1 << 12
@@ -20,13 +22,19 @@ GIB = 1 << 30
 RAM = 0x8_8000_0000
 RAM_SIZE = 4 * GIB
 DEVICE = 0x8_4000_0000
+HALF = 1 << 39  # first unprotected IPA of a realm of 40 bits
 HIGH = 1 << 48  # memory that a realm without LPA2 cannot hold, on a machine of 52 bits
 HOST = RAM + RAM_SIZE - 16 * BLOCK  # what the host keeps for itself: parameters, lists
+LIST_PAGE = HOST + PAGE
 FEATURES = {0: 0x104130, 1: 0x142A9, 2: 0xA1, 3: 0x3, 4: 0xFFFE}
 
 # Result words of the fact sheet (tf-rmm-behaviour, section 4).
 INPUT, REALM, REC = 1, 2, 3
 BUSY, INCOMPLETE, BLOCKED = 10, 13, 14
+
+# Flags of map and unmap: how addresses are given; permissions of unprotected memory.
+NONE, SINGLE, LIST = range(3)
+WRITE, READ = 1 << 19, 1 << 20
 
 
 def rtt(level: int) -> int:
@@ -187,6 +195,40 @@ class World:
             base = ipa & -(PAGE << 9 * (4 - level))
             addr = self.table(rd, base, level, tree=tree)
         return addr
+
+    def realm_with_pages(self) -> int:
+        """A realm with a table of pages for the first 2 MiB and one for the second half's."""
+        rd = self.realm()
+        self.tables(rd, 0)
+        self.tables(rd, HALF)
+        return rd
+
+    def data(self, rd: int, ipa: int, number: int = 1) -> int:
+        """Map `number` new pages from `ipa` on; the address of the first."""
+        pages = self.granules(number)
+        top = ipa + number * PAGE
+        self.ok("RTT_DATA_MAP", rd, ipa, top, SINGLE, desc(pages, number), r=[0, top])
+        return pages
+
+    def block(self, rd: int, ipa: int) -> int:
+        """Map a new block of 2 MiB at `ipa`; its address."""
+        pages = self.granules(512, align=BLOCK)
+        top = ipa + BLOCK
+        self.ok("RTT_DATA_MAP", rd, ipa, top, SINGLE, desc(pages, size=1), r=[0, top])
+        return pages
+
+    def unprot(self, rd: int, ipa: int, word: int, flags: int = READ) -> None:
+        """Map the blocks that the descriptor `word` names at an unprotected IPA."""
+        size = PAGE << 9 * (word & 3)
+        top = ipa + size * (word >> 2 & 0x3FF)
+        self.ok("RTT_UNPROT_MAP", rd, ipa, top, SINGLE | flags, word, r=[0, top])
+
+    def rec(self, rd: int) -> Rec:
+        """A REC, put there by hand: what it takes to create one is not at issue."""
+        addr = self.granules()
+        self.m.granules.set(addr, REC_GRANULE)
+        rec = self.m.recs[addr] = Rec(addr, rd, 0, True, [])
+        return rec
 
     # --- what can be seen -------------------------------------------------------------
 
