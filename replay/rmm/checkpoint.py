@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from replay.rmm import interrupted
 from replay.rmm.values import (
     DATA,
     GRANULE_NAME,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from replay.rmm.model import Rmm
     from traces.event import Event
 
+_NAMES = frozenset(GRANULE_NAME)
 _NS = "NS"  # how the 2.0 reference calls UNDELEGATED
 
 
@@ -48,15 +50,24 @@ def compare(m: Rmm, event: Event) -> list[str]:
     if event.name == "granule":
         addr = event.fields["addr"]
         given = [_run(addr, 1, event.fields["state"], event.fields["ref"], m.granule)]
+        _learn(m, given)
         return _differences(given, _one(m, addr), m.granule)
     runs: list[tuple[int, int, str, int]] = event.fields["list"]
     given = sorted(_run(base, count, state, ref, m.granule) for base, count, state, ref in runs)
+    _learn(m, given)
     wrong = _differences(given, list(_runs(m, m.granules)), m.granule)
     if "dev" in event.fields:
         listed = sorted(_run(addr, 1, state, 0, m.granule) for addr, state in event.fields["dev"])
         devices = list(_runs(m, m.devices))
         wrong += [f"device {line}" for line in _differences(listed, devices, m.granule)]
     return wrong
+
+
+def _learn(m: Rmm, given: list[_Run]) -> None:
+    """What an interrupted command has in hand may be in one state or another."""
+    if m.operations.open:
+        listed = [(r.base, r.top, GRANULE_NAME.index(r.state)) for r in given if r.state in _NAMES]
+        interrupted.compare_with(m, listed)
 
 
 def refs(m: Rmm, addr: int, state: int) -> int:

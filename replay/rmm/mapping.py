@@ -13,8 +13,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from replay.rmm import addr_list
+from replay.rmm.interrupts import comes
 from replay.rmm.model import Unknown
-from replay.rmm.rtt import ADDRESS, KIND, level_size, make_entry
+from replay.rmm.rtt import ADDRESS, KIND, MARK, level_size, make_entry
 from replay.rmm.sweep import put
 from replay.rmm.values import (
     ASSIGNED,
@@ -25,6 +26,7 @@ from replay.rmm.values import (
     DESTROYED,
     EMPTY,
     MAPPED,
+    RMI_SUCCESS,
     UNASSIGNED,
     UNASSIGNED_NS,
 )
@@ -54,10 +56,13 @@ class Mapping:
     """One map command at work; a subclass knows what may be mapped and how.
 
     `first` is the block for the entry at `base`, None if the list has none that
-    may be used; `takes` says whether a mapping uses its granules up.
+    may be used; `unseen`: it was not looked at, as an interrupt was pending.
+    `takes` says whether a mapping uses its granules up, `devices` whether these
+    are a device's.
     """
 
     takes = True
+    devices = False
 
     def __init__(
         self, m: Rmm, realm: Realm, walk: Walk, base: int, top: int, wanted: Wanted
@@ -73,6 +78,7 @@ class Mapping:
         self.pa_limit = 1 << 52 if realm.feat_lpa2 else _NO_LPA2
         block = next(addr_list.blocks(wanted.words), None)
         self.first = block if block is not None and self.usable(block) else None
+        self.unseen = _stopped_first(m, base)
 
     # --- the ways in which a block does not go in -----------------------------------
 
@@ -102,7 +108,7 @@ class Mapping:
     def entry_fault(self) -> bool:
         """The entry and the first block do not go together (-> ERROR_RTT)."""
         block = self.first
-        if block is None:
+        if block is None or self.unseen:
             return False
         if self.misfit(block, self.base):
             return True
@@ -112,6 +118,8 @@ class Mapping:
     def address_fault(self) -> bool:
         """There is no first block, or its address cannot be one (-> ERROR_INPUT)."""
         block = self.first
+        if self.unseen:
+            return False
         if block is None:
             return True
         return not self.misfit(block, self.base) and self.malformed(block)
@@ -120,7 +128,9 @@ class Mapping:
     def granule_fault(self) -> bool:
         """The granules of the first block cannot be taken (-> ERROR_INPUT)."""
         block = self.first
-        if block is None or self.misfit(block, self.base) or self.malformed(block):
+        if block is None or self.unseen:
+            return False
+        if self.misfit(block, self.base) or self.malformed(block):
             return False
         return not self.mapped(block, self.walk.rtte) and self.unready(block)
 
@@ -143,6 +153,16 @@ class Mapping:
         Up to IPA `anyhow` what keeps a block out is overlooked: for an RMM that
         went further than it may.
         """
+        return self._blocks(anyhow, also_unready=False)
+
+    def candidates(self) -> list[Block]:
+        """These, and the next one if it is only its granules that keep it out.
+
+        That is found out when they are taken one by one.
+        """
+        return self._blocks(0, also_unready=True)
+
+    def _blocks(self, anyhow: int, *, also_unready: bool) -> list[Block]:
         found: list[Block] = []
         taken: set[int] = set()  # a block named twice is no longer free the second time
         ipa = self.base
@@ -151,12 +171,16 @@ class Mapping:
         for index, block in enumerate(room, self.walk.index):
             old = entries[index]
             out = (
-                not self.usable(block)
+                bool(old & MARK)
+                or not self.usable(block)
                 or self.misfit(block, ipa)
                 or self.malformed(block)
                 or self.refused(block, old)
-                or (not self.mapped(block, old) and (block.addr in taken or self.unready(block)))
             )
+            if not out and not self.mapped(block, old):
+                out = block.addr in taken or self.unready(block)
+                if out and also_unready:
+                    found.append(block)
             if out and (ipa >= anyhow or block.level != self.level or block.level < 1):
                 break
             if self.takes:
@@ -222,6 +246,8 @@ class UnprotMapping(Mapping):
 class DevMapping(Mapping):
     """RTT_DEV_MAP: a device's granules, RIPAS unchanged; RAM must not become a device."""
 
+    devices = True
+
     def malformed(self, block: Block) -> bool:
         return super().malformed(block) or not self.m.devices.has(block.addr)
 
@@ -244,8 +270,14 @@ class DevMapping(Mapping):
             self.m.devices.set_range(block.addr, end, MAPPED)
 
 
+def _stopped_first(m: Rmm, base: int) -> bool:
+    """An interrupt was announced, and the RMM was seen to stop before the first block for it."""
+    got = None if m.smc is None else m.smc.r
+    return comes(m) and got is not None and got[0] == RMI_SUCCESS and got[1] == base
+
+
 def in_flight(m: Rmm, rd: int, ipa: int) -> bool:
-    """Whether a map command that was interrupted holds the entry at `ipa`.
+    """Whether a map command that was interrupted, and leaves no mark, holds the entry at `ipa`.
 
     It holds one entry of its range, but which one is only seen when it has
     finished.  Raises Unknown where there is more than one.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from replay.rmm import interrupts
 from replay.rmm.choices import WHOLE
 from replay.rmm.device import Pdev, Psmmu, Vdev
 from replay.rmm.granules import Granules
@@ -53,7 +54,8 @@ class Rmm:
     physical address spaces that other agents gave to undelegated granules,
     `realm_memory` what is known of what realms have in DATA granules.
     `operations` are the stateful operations that wait for the host (2.0), `psmmus`,
-    `pdevs` and `vdevs` the devices that the RMM knows.
+    `pdevs` and `vdevs` the devices that the RMM knows.  `interrupt`: how often the RMM
+    may look before it finds an interrupt pending (see `interrupts.Interrupts`).
     During a call `smc` is the call, `command` its table (set for the effect), `mem` the
     memory it may read; what a realm
     did or an output that should be otherwise is left in `problems`, remarks in
@@ -103,6 +105,7 @@ class Rmm:
         self.mem: Memory | None = None
         self.command: Command | None = None
         self.judged: tuple[Command, list[Held]] | None = None  # a later stage: what held in it
+        self.interrupt: int | None = None
         self.problems: list[str] = []
         self.notes: list[str] = []
         self.choices = WHOLE
@@ -175,6 +178,8 @@ class Rmm:
             self.pas[event.fields["addr"]] = PAS_OF_NAME.get(event.fields["pas"], GPT_SECURE)
         elif event.name == "realm_write":
             self.realm_memory.write(event.fields["pa"], bytes.fromhex(event.fields["data"]))
+        elif event.name == "irq_after":
+            self.interrupt = interrupts.looks(event.fields)
 
     # --- memory that the call reads and writes ---------------------------------
 

@@ -26,6 +26,7 @@ from replay.rmm.values import (
 
 if TYPE_CHECKING:
     from replay.rmm.choices import Choices
+    from replay.rmm.interrupted import InHand
     from replay.rmm.model import Rmm
     from replay.rmm.traits import Traits
     from replay.spec.table import Command
@@ -78,6 +79,7 @@ class Operation:
     wants     MEM_NONE, MEM_DONATE or MEM_RECLAIM: the call that takes it on
     request   what is to be donated now, `later` what is asked for after it
     becomes   the state of a donated granule
+    at_once   all of them go back together, however short the list is to which they are written
     given     granules that it holds for the host, in the order of their donation
     listed    descriptors of granules taken back already, but not yet told to the host
     objects   granules that are PARTIAL while it goes on
@@ -86,6 +88,7 @@ class Operation:
     step      what an OP_CONTINUE does that finds the memory in place
     stages    the command's later conditions
     holds     (rd, base, top): a range of which it may have one entry in hand
+    in_hand   what it has in hand, where that is known to be marked
     pauses    how often it will be interrupted yet, where answers are made up
     aside     (address, state, object) of granules that are PARTIAL while it goes on, and
               then what they were
@@ -105,7 +108,9 @@ class Operation:
     ends: tuple[int, ...] | None = None
     why: str = ""
     can_cancel: bool = False
+    at_once: bool = False
     holds: tuple[int, int, int] | None = None
+    in_hand: InHand | None = None
     pauses: int = 0
     aside: list[tuple[int, int, Any]] = field(default_factory=list)
     stages: dict[str, Command] = field(default_factory=dict)

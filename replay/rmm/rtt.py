@@ -9,6 +9,7 @@ does: a realm of 64 GB in pages costs 128 MB here, as there.  An entry is
     bits 11:5  attributes: MemAttr and S2AP of an ASSIGNED_NS entry, overlay
                index of a protected one
     bits 51:12 output address, or the address of the next table
+    bit 52     MARK: an interrupted map or unmap command has it in hand (2.0)
 
 so that equal entries are equal numbers and contiguous ones an arithmetic row.
 """
@@ -36,7 +37,9 @@ LEVEL_PAGE: Final = 3
 
 KIND: Final = 0xFFF  # everything but the address
 _RIPAS: Final = 0b11000
+_ATTR: Final = 0x7F << 5
 ADDRESS: Final = ((1 << 52) - 1) & ~0xFFF
+MARK: Final = 1 << 52
 # Address bits of a descriptor with LPA2, where 9:8 are bits 51:50.
 DESC_ADDRESS_LPA2: Final = ((1 << 50) - 1) & ~0xFFF | 0x300
 # Where an entry's low byte, with HIPAS and RIPAS, stands in memory.
@@ -93,13 +96,23 @@ class Rtte(int):
         """Has an address: a mapping or a table."""
         return self & 7 in _LIVE
 
+    @property
+    def marked(self) -> bool:
+        """An interrupted map or unmap command has it in hand."""
+        return bool(self & MARK)
+
+
+def _counts(entry: int) -> bool:
+    """Whether an entry holds a reference on its table."""
+    return entry & 7 in _COUNTED or entry > ADDRESS | KIND
+
 
 class Table:
     """One RTT granule.
 
     `base` is the IPA of its first entry, `refs` the number of its entries that
-    are TABLE, ASSIGNED or ASSIGNED_DEV (what makes it live), `aux_refs` how many the
-    reference counts beyond that by mistake (an auxiliary starting table, 2.0).  Who
+    are TABLE, ASSIGNED or ASSIGNED_DEV, or marked (what makes it live), `aux_refs` how
+    many the reference counts beyond that by mistake (an auxiliary starting table, 2.0).  Who
     knows `refs` beforehand says so: counting is slow.
     """
 
@@ -118,7 +131,7 @@ class Table:
     def set(self, index: int, entry: int) -> None:
         """Write an entry and keep the count."""
         old = self.entries[index]
-        self.refs += (entry & 7 in _COUNTED) - (old & 7 in _COUNTED)
+        self.refs += _counts(entry) - _counts(old)
         self.entries[index] = entry
 
     def index(self, ipa: int) -> int:
@@ -170,6 +183,7 @@ def walk(roots: list[Table], tables: dict[int, Table], ipa: int, level: int) -> 
 
 def new_table(addr: int, level: int, base: int, parent: int) -> Table:
     """The table that an unfolded `parent` entry (of level - 1) becomes (RTT_CREATE)."""
+    parent &= ~MARK
     hipas = parent & 7
     if hipas in (ASSIGNED, ASSIGNED_DEV, ASSIGNED_NS):
         step = level_size(level)
@@ -179,23 +193,27 @@ def new_table(addr: int, level: int, base: int, parent: int) -> Table:
     return Table(addr, level, base, entries, ENTRIES if hipas in _COUNTED else 0)
 
 
-def fold(rtt: Table) -> int | None:
+def fold(rtt: Table, *, permissions: bool = True) -> int | None:
     """The parent entry that a homogeneous table folds into; None if it is not (RTT_FOLD).
 
     Mappings need consecutive addresses, the first aligned to the parent's entry
     size, and a level at which the parent may hold a block (child level 2 or 3).
+    Without `permissions` those of protected entries need not be the same.
     """
-    first = rtt.entries[0]
+    entries = rtt.entries
+    if not permissions and entries[0] & 7 in (UNASSIGNED, ASSIGNED, ASSIGNED_DEV):
+        entries = array("Q", [entry & ~_ATTR for entry in entries])
+    first = entries[0]
     hipas = first & 7
     if hipas in (UNASSIGNED, UNASSIGNED_NS):
-        return first if rtt.entries.count(first) == ENTRIES else None
+        return first if entries.count(first) == ENTRIES else None
     if hipas == TABLE or rtt.level not in (2, 3):
         return None
     step = level_size(rtt.level)
     if (first & ADDRESS) % (step * ENTRIES):
         return None
     row = array("Q", range(first, first + ENTRIES * step, step))
-    return first if rtt.entries == row else None
+    return first if entries == row else None
 
 
 def destroyed(protected: bool) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from replay.rmm.rtt import ADDRESS, ENTRIES, level_size
+from replay.rmm.rtt import ADDRESS, ENTRIES, MARK, level_size
 from replay.rmm.values import (
     ASSIGNED,
     ASSIGNED_DEV,
@@ -75,7 +75,9 @@ def init_ripas(entry: int) -> int | None:
 
 def to_ram(entry: int) -> int | None:
     """The entry after RTT_SET_RIPAS to RAM, where DESTROYED may become RAM."""
-    return with_ripas(entry, RAM) if entry & 7 in (UNASSIGNED, ASSIGNED) else None
+    if entry & 7 not in (UNASSIGNED, ASSIGNED) or entry & MARK:
+        return None
+    return with_ripas(entry, RAM)
 
 
 def to_ram_unless_destroyed(entry: int) -> int | None:
@@ -85,7 +87,7 @@ def to_ram_unless_destroyed(entry: int) -> int | None:
 
 def to_empty(entry: int) -> int | None:
     """The entry after RTT_SET_RIPAS to EMPTY."""
-    if entry & 7 not in (UNASSIGNED, ASSIGNED, ASSIGNED_DEV):
+    if entry & 7 not in (UNASSIGNED, ASSIGNED, ASSIGNED_DEV) or entry & MARK:
         return None
     return with_ripas(entry, EMPTY)
 

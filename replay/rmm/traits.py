@@ -26,9 +26,13 @@ class Traits:
     tracking_whole  GRANULE_TRACKING_GET answers for the whole range from its first granule
     sro_contexts    stateful operations that may be open at once; 0: not known
     lowest_handle   a stateful operation gets the lowest handle that is free
+    marks_entries   an interrupted map or unmap command leaves a mark on the entries in hand,
+                    and shows its progress on all others (2.0)
     max_rec_aux     auxiliary granules of a REC; 0: not known
     max_recs_order  a realm has at most 2^n - 1 RECs (1.0: feature register 0 tells)
     mpidr_in_order  the MPIDR of a new REC must count on from the last one's (2.0)
+    tree_in_cookie  the cookie of RSI_MEM_SET_PERM_INDEX is the next IPA, and in its low bits
+                    the tree whose permissions change (2.0)
     vmid_bits       width of a VMID (1.0)
     vmids           VMIDs that the RMM can give, one a plane (2.0); 0: not known
     hpmn0           a PMU without counters is allowed (FEAT_HPMN0)
@@ -46,9 +50,11 @@ class Traits:
     tracking_whole: bool = False
     sro_contexts: int = 0
     lowest_handle: bool = False
+    marks_entries: bool = False
     max_rec_aux: int = 0
     max_recs_order: int = 10
     mpidr_in_order: bool = False
+    tree_in_cookie: bool = False
     vmid_bits: int = 16
     vmids: int = 0
     hpmn0: bool = False
@@ -82,8 +88,10 @@ _TF_RMM_2_0: Final[dict[str, Any]] = {
     "range_skips": False,
     "tracking_whole": True,
     "lowest_handle": True,
+    "marks_entries": True,
     "max_rec_aux": 16,
     "mpidr_in_order": True,
+    "tree_in_cookie": True,
     "vmids": 256,
     "denied_completes": True,
 }

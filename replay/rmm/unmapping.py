@@ -98,6 +98,10 @@ class Unmapping:
         self.reach = self.base + (at - walk.index) * size
         self.fault = at == walk.index and not self.aux_fault
 
+    def granules(self) -> int:
+        """How many granules go back to the host."""
+        return 0 if self.kind == ASSIGNED_NS else len(self.indices) * self.size // self.m.granule
+
     def carry_out(self) -> None:
         """Take the entries away, their granules go back to the host."""
         rtt, m, size = self.walk.rtt, self.m, self.size

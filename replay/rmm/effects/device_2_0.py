@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from replay.rmm.device import Pdev, Vdev
 from replay.rmm.effects import OK, Expected, Got
-from replay.rmm.effects.operation_2_0 import quiet, release, start
+from replay.rmm.effects.operation_2_0 import fail, quiet, release, start
 from replay.rmm.model import Unknown
 from replay.rmm.operation import Operation, Request, begun
 from replay.rmm.values import (
@@ -20,6 +20,7 @@ from replay.rmm.values import (
     PDEV_AUX,
     PDEV_NEW,
     PSMMU_ST_L2,
+    RMI_ERROR_INPUT,
     RMI_SUCCESS,
     VDEV,
     VDEV_ERROR,
@@ -54,13 +55,14 @@ def psmmu_activate(m: Rmm, smmu: Psmmu, got: Got) -> Expected:
         request=Request.pages(_STREAM_TABLE, contiguous=True),
         later=[queue, queue],
         becomes=INTERNAL,
+        at_once=True,
     )
     return start(m, op, got)
 
 
 def psmmu_deactivate(m: Rmm, smmu: Psmmu, got: Got) -> Expected:
     """PSMMU_DEACTIVATE: all its memory comes back."""
-    op = begun(m, release, wants=MEM_RECLAIM, given=smmu.given)
+    op = begun(m, release, wants=MEM_RECLAIM, given=smmu.given, at_once=True)
     smmu.active = False
     smmu.given = []
     return start(m, op, got)
@@ -71,7 +73,8 @@ def psmmu_st_l2_create(m: Rmm, smmu: Psmmu, sid: int, got: Got) -> Expected:
 
     def step(m: Rmm, op: Operation, got: Got) -> Expected:
         if not smmu.active or sid in smmu.tables:
-            raise Unknown("how a table is refused that the SMMU cannot have is not in the facts")
+            op.why = "the SMMU is inactive, or has the table already"
+            return fail(m, op, (RMI_ERROR_INPUT,), got)
         for addr in op.given:
             m.put(addr, PSMMU_ST_L2)
             smmu.tables[sid] = addr

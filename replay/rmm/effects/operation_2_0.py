@@ -68,7 +68,7 @@ def start(m: Rmm, op: Operation, got: Got) -> Expected:
     return (wanted,)
 
 
-def _fail(m: Rmm, op: Operation, ends: tuple[int, ...], got: Got) -> Expected:
+def fail(m: Rmm, op: Operation, ends: tuple[int, ...], got: Got) -> Expected:
     """The operation fails: what the host gave goes back first, then the status is told."""
     op.ends = ends
     if m.traits.sequence or op.given:
@@ -155,9 +155,10 @@ def op_mem_donate(m: Rmm, op: Operation, donation: Donation, got: Got) -> Expect
         seen.add(addr)
     if not m.traits.sequence and got is not None:
         return _donated(m, op, taken, got)
-    if donation.granules and not taken:
+    # Contiguous memory comes as a whole or not at all.
+    if donation.granules and (not taken or len(taken) < donation.granules * op.request.contiguous):
         op.ends = (RMI_ERROR_INPUT,)
-        op.why = "the first granule of a donation was not DELEGATED"
+        op.why = "the first granule of a donation, or one of contiguous memory, was not DELEGATED"
         op.wants = MEM_RECLAIM
         return (goes_on(op), 0, 0)
     _take(m, op, taken)
@@ -219,11 +220,12 @@ def _list(m: Rmm, op: Operation, room: int) -> None:
     """Make descriptors of at most `room` granules, unless some wait to be written yet."""
     if op.listed:
         return
+    number = len(op.given) if op.at_once else room
     ranges = Collector(LIST, _ANY_ROOM)
-    for addr in op.given[:room]:
+    for addr in op.given[:number]:
         m.put(addr, DELEGATED)
         ranges.add(addr, 3)
-    del op.given[:room]
+    del op.given[:number]
     op.listed = ranges.words()
 
 
@@ -306,7 +308,7 @@ def _rec_create_step(m: Rmm, op: Operation, got: Got) -> Expected:
         m.operations.close(op)
         return (incomplete(MEM_RECLAIM) if demanded else RMI_SUCCESS, *quiet(m))
     if demanded or (permitted and not succeeds):
-        return _fail(m, op, (*demanded, *permitted), got)
+        return fail(m, op, (*demanded, *permitted), got)
     return (RMI_SUCCESS, *quiet(m))
 
 

@@ -45,6 +45,8 @@ def rtt_create(m: Rmm, walk: Walk | None, rtt: int, ipa: int, level: int, got: G
         raise Unknown("a new table in the place of another")
     m.put(rtt, RTT)
     m.rtts[rtt] = new_table(rtt, level, ipa, walk.rtte)
+    if walk.rtte.marked:  # which the reference does not see: it counts it for ever
+        walk.rtt.aux_refs += 1
     walk.set(make_entry(TABLE, addr=rtt))
     return OK
 
@@ -62,6 +64,8 @@ def rtt_fold(m: Rmm, walk: Walk, child: Table, got: Got) -> Expected:
     Raises Unknown where a faulty RMM folded what is not homogeneous.
     """
     entry = fold(child)
+    if entry is None:
+        entry = fold(child, permissions=False)
     if entry is None:
         raise Unknown("a folded table whose entries were not as one block")
     m.put(child.addr, DELEGATED)

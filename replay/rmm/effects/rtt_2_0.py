@@ -98,7 +98,7 @@ def rtt_set_s2ap(m: Rmm, rec: Rec, plan: Plan, walk: Walk, got: Got) -> Expected
 
 def rtt_set_s2ap_refused(m: Rmm, rec: Rec, plan: Plan, walk: Walk, row: str, got: Got) -> None:
     """An entry reached beyond top: what comes before it has changed all the same."""
-    if row == "partial":
+    if row in ("partial", "aux_partial"):
         rec.s2ap_base = plan.reach
         _carry_out(plan, walk, plan.reach)
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from replay.rmm import addr_list
 from replay.rmm.addr_list import LIST
 from replay.rmm.effects import Expected, Got
+from replay.rmm.interrupted import UnmapInHand
+from replay.rmm.interrupts import looked_times
 from replay.rmm.operation import suspended
 from replay.rmm.rtt import ENTRIES
 from replay.rmm.sweep import followed
-from replay.rmm.values import RMI_SUCCESS
+from replay.rmm.values import RMI_INCOMPLETE, RMI_SUCCESS
 
 if TYPE_CHECKING:
     from replay.rmm.model import Rmm
@@ -28,7 +30,15 @@ def rtt_unmap(m: Rmm, unmapping: Unmapping, oaddr: int, got: Got) -> Expected:
         unmapping.scan(unmapping.top)  # others may have been at work meanwhile
         return _unmap(m, unmapping, oaddr, last, any_end=True)
 
-    waiting = suspended(m, got, finish, permitted=True)
+    waits = m.choices.pauses != 0 if got is None else got[0] == RMI_INCOMPLETE
+    marks = m.traits.marks_entries
+    if waits and marks and unmapping.indices:
+        return UnmapInHand(m, unmapping).begin(
+            got, lambda last: _told(m, unmapping, oaddr, unmapping.reach, last)
+        )
+    if unmapping.indices:
+        looked_times(m, ENTRIES + unmapping.granules())
+    waiting = suspended(m, got, finish, permitted=not marks)
     return waiting or _unmap(m, unmapping, oaddr, got, any_end=False)
 
 
@@ -42,6 +52,11 @@ def _unmap(m: Rmm, unmapping: Unmapping, oaddr: int, got: Got, *, any_end: bool)
     if went != reach:
         unmapping.scan(went, anyhow=went > reach)
     unmapping.carry_out()
+    return _told(m, unmapping, oaddr, out_top, got)
+
+
+def _told(m: Rmm, unmapping: Unmapping, oaddr: int, out_top: int, got: Got) -> Expected:
+    """The registers in which the host is told what was unmapped."""
     words = unmapping.told.words()
     if unmapping.form == LIST:
         return (0, out_top, 0, _listed(m, oaddr, words, got))

@@ -8,6 +8,7 @@ from replay.rmm import addr_list, mapping, sweep, unmapping
 from replay.rmm import realm as _realm
 from replay.rmm import rec as _rec
 from replay.rmm.model import Unknown
+from replay.rmm.operation import is_incomplete
 from replay.rmm.rtt import ADDRESS, ENTRIES, Walk, fold, level_size, skip_non_live
 from replay.rmm.values import (
     ASSIGNED,
@@ -21,6 +22,7 @@ from replay.rmm.values import (
 
 if TYPE_CHECKING:
     from replay.rmm.model import Rmm
+    from replay.rmm.rtt import Table
 
 _LEVEL_BLOCK = 2  # a table of this level or of the next one may fold into a block
 
@@ -77,6 +79,19 @@ def folds_too_high(m: Rmm, walk: Walk) -> bool:
     if first & 7 != ASSIGNED_NS or first & ADDRESS & (step * ENTRIES - 1):
         return False
     return list(child.entries) == list(range(first, first + step * ENTRIES, step))
+
+
+def folds(m: Rmm, child: Table) -> bool:
+    """The table's entries are alike, but for permissions that a realm has given them."""
+    return fold(child) is not None or fold(child, permissions=False) is not None
+
+
+def permissions_differ(m: Rmm, child: Table) -> bool:
+    """The table's entries are alike, but were given different overlay indices.
+
+    Whether they stand for the same permissions the RMM alone knows (2.0).
+    """
+    return fold(child) is None and fold(child, permissions=False) is not None
 
 
 def aux_shares(m: Rmm, realm: _realm.Realm, ipa: int) -> bool:
@@ -226,11 +241,25 @@ def vdev_of(m: Rmm, rd: int, addr: int) -> bool:
 
 
 def in_flight(m: Rmm, rd: int, ipa: int) -> bool:
-    """The entry at `ipa` belongs to a map command that the host has not let finish.
+    """The entry at `ipa` belongs to a command that the host has not let finish.
 
     Raises Unknown where such a command may or may not have come to it.
     """
-    return m.operations_open() and mapping.in_flight(m, rd, ipa)
+    if not m.operations_open():
+        return False
+    if not m.traits.marks_entries:
+        return mapping.in_flight(m, rd, ipa)
+    realm = m.realms.get(rd)
+    walk = None if realm is None else m.walk(realm, ipa, 3)
+    return walk is not None and walk.rtte.marked
+
+
+def goes_on(m: Rmm) -> bool:
+    """The command was seen to be interrupted, by an RMM that takes granule after granule.
+
+    Only on the way it finds one that it cannot take.
+    """
+    return m.traits.marks_entries and m.smc is not None and is_incomplete(m.smc.r)
 
 
 # --- RIPAS ---------------------------------------------------------------------------
@@ -269,12 +298,25 @@ def SetRipas(
 def S2apWalk(m: Rmm, realm: _realm.Realm, rec: _rec.Rec, ipa: int) -> Walk | None:
     """The walk in the tree whose permissions the REC wants to change.
 
-    Raises Unknown in a realm with several trees, unless no change is pending: which
-    tree it is stands in a cookie that only the RMM can read.
+    Raises Unknown where a change is pending and the trace does not tell.
     """
-    if rec.s2ap_top and realm.tree_per_plane:
+    tree = s2ap_tree(m, realm, rec)
+    if tree is None:
         raise Unknown("which tree the change of permissions is for is not known")
-    return m.walk(realm, ipa, 3)
+    return m.walk(realm, ipa, 3, tree) if tree < len(realm.trees) else None
+
+
+def s2ap_tree(m: Rmm, realm: _realm.Realm, rec: _rec.Rec) -> int | None:
+    """The tree of the change of permissions that is pending, 0 without one; None: not known.
+
+    In a realm with several trees it stands in a cookie, which another RMM may make
+    otherwise.
+    """
+    if not rec.s2ap_top or not realm.tree_per_plane:
+        return 0
+    if not m.traits.tree_in_cookie or rec.s2ap_cookie is None:
+        return None
+    return rec.s2ap_cookie & m.offset_mask
 
 
 def SetS2ap(m: Rmm, rec: _rec.Rec, walk: Walk, top: int) -> sweep.Plan:
@@ -335,7 +377,7 @@ def table_live(m: Rmm, walk: Walk) -> bool:
 def table_uniform(m: Rmm, walk: Walk) -> bool:
     """The table under the walk's entry folds into one entry; false if there is none."""
     child = m.rtts.get(walk.rtte.addr) if walk.rtte.state == TABLE else None
-    return child is not None and fold(child) is not None
+    return child is not None and folds(m, child)
 
 
 def aux_next(m: Rmm, walk: Walk, ipa: int) -> int:

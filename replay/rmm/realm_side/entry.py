@@ -41,12 +41,34 @@ def complete(m: Rmm, realm: Realm, rec: Rec, enter: RecEnter | None) -> RecExit 
     if rec.ripas_top:
         _ripas(rec, enter)
     if rec.s2ap_top:
-        response = None if enter is None else enter.flags.s2ap_response
-        rec.gprs[:4] = [RSI_SUCCESS, rec.s2ap_base, response, rec.s2ap_cookie]
+        _s2ap(m, realm, rec, enter)
     if rec.dev_mem is not None:
         rec.gprs[:4] = [None] * 4  # the facts do not say what the realm finds
     rec.forget_exit()
     return None
+
+
+def _s2ap(m: Rmm, realm: Realm, rec: Rec, enter: RecEnter | None) -> None:
+    """RSI_MEM_SET_PERM_INDEX returns: where to go on, the host's response, a cookie.
+
+    With a tree for each plane the reference names the tree in the cookie; when one is
+    done it goes on at the begin of the range in the next (behaviour, section 10.6b).
+    """
+    base: int | None = rec.s2ap_base
+    cookie = rec.s2ap_cookie
+    if realm.tree_per_plane:
+        if cookie is None or not m.traits.tree_in_cookie:
+            base = base if base != rec.s2ap_top else None
+            cookie = None
+        else:
+            first, tree = cookie & -PAGE, cookie & (PAGE - 1)
+            if base == rec.s2ap_top:
+                base, tree = (first, tree + 1) if tree + 1 < len(realm.trees) else (base, 0)
+                cookie = first | tree if tree else 0
+            else:
+                cookie = rec.s2ap_base | tree
+    response = None if enter is None else enter.flags.s2ap_response
+    rec.gprs[:4] = [RSI_SUCCESS, base, response, cookie]
 
 
 def _mmio(rec: Rec, esr: int, enter: RecEnter | None) -> None:

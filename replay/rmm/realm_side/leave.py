@@ -48,11 +48,16 @@ def leave(realm: Realm, rec: Rec, exit: RecExit, act: Step | None) -> None:
     elif exit.reason == EXIT_S2AP_CHANGE:
         rec.s2ap_base = known(exit.s2ap_base) or 0
         rec.s2ap_top = known(exit.s2ap_top) or 0
-        rec.s2ap_cookie = None if call is None else call[4]
+        rec.s2ap_cookie = None if call is None else call[4] or _first_cookie(realm, call[1])
         rec.s2ap_index = None if call is None else call[3]
     elif exit.reason == EXIT_DEV_MEM_MAP:
         base, top, pa = map(known, (exit.dev_mem_base, exit.dev_mem_top, exit.dev_mem_pa))
         rec.dev_mem = base or 0, top or 0, pa or 0
+
+
+def _first_cookie(realm: Realm, base: int) -> int:
+    """The cookie that a change of permissions from `base` on begins with: in the primary tree."""
+    return base if realm.tree_per_plane else 0
 
 
 def _abort(realm: Realm, rec: Rec, exit: RecExit, act: Step | None) -> None:
@@ -69,7 +74,7 @@ def _abort(realm: Realm, rec: Rec, exit: RecExit, act: Step | None) -> None:
 
 
 def _psci_call(realm: Realm, rec: Rec, exit: RecExit, call: list[int] | None) -> None:
-    fid = known(exit.gprs[0]) or 0
+    fid = (known(exit.gprs[0]) or (0 if call is None else call[0])) & 0xFFFF_FFFF
     if fid == _psci.CPU_OFF:
         rec.runnable = False
     elif fid in (_psci.SYSTEM_OFF, _psci.SYSTEM_RESET):

@@ -54,12 +54,12 @@ def psci(m: Rmm, realm: Realm, rec: Rec, x: Sequence[int]) -> Outcome:
     if fid == FEATURES:
         return Outcome("PSCI_FEATURES", (answer(x, _feature(x[1] & 0xFFFF_FFFF)),))
     if fid == CPU_OFF:
-        return Outcome("PSCI_CPU_OFF", exit=_exit(fid))
+        return Outcome("PSCI_CPU_OFF", exit=_exit(x[0]))
     if fid in (SYSTEM_OFF, SYSTEM_RESET):
         name = "PSCI_SYSTEM_OFF" if fid == SYSTEM_OFF else "PSCI_SYSTEM_RESET"
-        return Outcome(name, exit=_exit(fid))
+        return Outcome(name, exit=_exit(x[0]))
     if fid in CPU_SUSPEND:
-        return Outcome("PSCI_CPU_SUSPEND", exit=_exit(fid))
+        return Outcome("PSCI_CPU_SUSPEND", exit=_exit(x[0]))
     if fid in CPU_ON:
         return _cpu_on(m, realm, rec, x)
     if fid in AFFINITY_INFO:
@@ -119,9 +119,15 @@ def rec_of(m: Rmm, rd: int, index: int) -> Rec | None:
 
 def _ask(what: str, x: Sequence[int], codes: set[int], forwarded: bool) -> Outcome:
     answers = (answer(x, frozenset(codes)),) if codes else ()
-    exit = _exit(x[0] & 0xFFFF_FFFF, x[1]) if forwarded else None
-    return Outcome(what, answers, exit)
+    return Outcome(what, answers, _exit(x[0], x[1]) if forwarded else None)
 
 
-def _exit(fid: int, mpidr: int = 0) -> RecExit:
-    return RecExit(EXIT_PSCI, gprs=[fid, mpidr, *[0] * (GPRS - 2)])
+def _exit(x0: int, mpidr: int = 0) -> RecExit:
+    """The function number is w0: what the realm had above it may be shown to the host."""
+    return RecExit(EXIT_PSCI, gprs=[function(x0), mpidr, *[0] * (GPRS - 2)])
+
+
+def function(x0: int) -> Want:
+    """How a function number that the realm has in x0 may be shown to the host."""
+    fid = x0 & 0xFFFF_FFFF
+    return fid if fid == x0 else frozenset((fid, x0))

@@ -88,6 +88,53 @@ def test_an_smmus_life() -> None:
     _activate(desk)
 
 
+def test_a_table_that_the_smmu_cannot_have() -> None:
+    """It is inactive, or has the table: that shows when the memory is there, which goes back."""
+    desk = _smmu()
+    at = AUX + 8 * PAGE
+
+    def refused() -> None:
+        desk.ok("PSMMU_ST_L2_CREATE", SMMU, 0x100, r=[DONATE, 0, 0x10004])
+        desk.donate(descriptor(at), r=[INCOMPLETE, 1])
+        desk.ok("OP_CONTINUE", 0, 0, r=[RECLAIM])
+        assert desk.state(at) == INTERNAL
+        out = {LIST: words(descriptor(at))}
+        desk.ok("OP_MEM_RECLAIM", 0, LIST, 1, r=[INCOMPLETE, 1], out=out)
+        desk.ok("OP_CONTINUE", 0, 0, r=[INPUT])
+        assert desk.state(at) == DELEGATED
+
+    refused()
+    _activate(desk)
+    desk.ok("PSMMU_ST_L2_CREATE", SMMU, 0x100, r=[DONATE, 0, 0x10004])
+    desk.donate(descriptor(AUX + 4 * PAGE), r=[INCOMPLETE, 1])
+    desk.ok("OP_CONTINUE", 0, 0, r=[SUCCESS])
+    refused()
+
+
+def test_memory_of_an_smmu_comes_and_goes_as_a_whole() -> None:
+    desk = _smmu()
+    start = {NS: words(0)}
+    desk.ok("PSMMU_ACTIVATE", SMMU, NS, r=[DONATE, 0, 0x10008], mem=start)
+    desk.donate(descriptor(AUX + 4 * PAGE, 2), r=[DONATE, 2, 0x10004])
+    desk.donate(descriptor(AUX + 9 * PAGE), r=[DONATE, 1, 0x10004])
+    desk.donate(descriptor(AUX + 7 * PAGE), r=[INCOMPLETE, 1])
+    desk.ok("OP_CONTINUE", 0, 0, r=[SUCCESS])
+    desk.ok("PSMMU_DEACTIVATE", SMMU, r=[RECLAIM, 0])
+    runs = [descriptor(AUX + 4 * PAGE, 2), descriptor(AUX + 9 * PAGE), descriptor(AUX + 7 * PAGE)]
+    for n, run in enumerate(runs):
+        left = INCOMPLETE if n == 2 else RECLAIM
+        desk.ok("OP_MEM_RECLAIM", 0, LIST, 1, r=[left, 1], out={LIST: words(run)})
+        assert desk.states(AUX, 16) == [DELEGATED] * 16
+    desk.ok("OP_CONTINUE", 0, 0, r=[SUCCESS])
+    # One granule of two is not DELEGATED: neither is taken.
+    desk.ok("GRANULE_RANGE_UNDELEGATE", AUX + PAGE, AUX + 2 * PAGE, r=[0, AUX + 2 * PAGE])
+    desk.ok("PSMMU_ACTIVATE", SMMU, NS, r=[DONATE, 0, 0x10008], mem=start)
+    desk.donate(descriptor(AUX, 2), r=[RECLAIM, 0])
+    assert desk.state(AUX) == DELEGATED
+    desk.ok("OP_MEM_RECLAIM", 0, LIST, 1, r=[INCOMPLETE, 0])
+    desk.ok("OP_CONTINUE", 0, 0, r=[INPUT])
+
+
 def test_an_smmu_that_cannot_be() -> None:
     desk = _smmu()
     params = {NS: words(0)}

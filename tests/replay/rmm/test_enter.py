@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -563,6 +564,16 @@ def test_cpu_on_from_the_call_to_the_first_instruction() -> None:
     assert text == "x1 is 0x55 after the entry, expected 0x0"
 
 
+def test_a_function_number_is_32_bits() -> None:
+    """What stands above it in x0 may be shown to the host, or not."""
+    for shown in (0xC4000003, 0x1234_5678_C400_0003):
+        engine = small_realm()
+        call = ("smc", step(0x1234_5678_C400_0003, 2, 0x1000, 0x77))
+        ok(engine, realm=[("enter", step()), call], out={0: 3, 0x200: shown, 0x208: 2})
+        assert engine.m.recs[REC0].psci == PsciRequest(0xC4000003, 2, 0x1000, 0x77)
+        assert engine.judge(complete_call(REC0, REC2)).kind == "ok"
+
+
 def test_cpu_off_and_system_off() -> None:
     engine = small_realm()
     off = [("enter", step()), ("smc", step(0x84000002))]
@@ -607,6 +618,33 @@ def test_s2ap_change() -> None:
     steps = fiq(("enter", step(0, PAGE, 1, 0xC0, 0xC0)))
     ok(engine, flags=32, realm=steps, out=FIQ)
     assert rec.s2ap_top == 0
+
+
+def test_s2ap_change_goes_from_tree_to_tree() -> None:
+    """The cookie: next IPA and tree.  After a tree comes the next one, from the begin."""
+    engine = small_realm("2.0")
+    m, rec = engine.m, engine.m.recs[REC0]
+    m.traits = replace(m.traits, tree_in_cookie=True)
+    realm = m.realms[RD0]
+    realm.tree_per_plane = True
+    realm.trees.append(realm.trees[0])
+    out = {0: 7, 0x520: PAGE, 0x528: 3 * PAGE}
+
+    def asks(cookie: int, *before: int) -> None:
+        call = ("smc", step(0xC40001A1, PAGE, 3 * PAGE, 3, cookie))
+        ok(engine, realm=[("enter", step(*before)), call], out=out)
+
+    asks(0)
+    rec.s2ap_base = 2 * PAGE  # as RTT_SET_S2AP leaves it
+    call = ("smc", step(0xC40001A1, PAGE, 3 * PAGE, 3, PAGE))
+    ok(engine, realm=[("enter", step(0, 2 * PAGE, 0, 2 * PAGE)), call], out=out)
+    rec.s2ap_base = 3 * PAGE
+    asks(PAGE | 1, 0, PAGE, 0, PAGE | 1, PAGE)
+    rec.s2ap_base = 2 * PAGE
+    asks(PAGE | 1, 0, 2 * PAGE, 0, 2 * PAGE | 1, PAGE | 1)
+    rec.s2ap_base = 3 * PAGE
+    text = wrong(engine, realm=fiq(("enter", step(0, 3 * PAGE, 0, 1, PAGE | 1))), out=FIQ)
+    assert text == "x3 is 0x1 after the entry, expected 0x0"
 
 
 def test_device_memory_that_waits_for_the_host() -> None:

@@ -13,11 +13,16 @@ from tests.replay.rmm.world_2_0 import (
     BLOCK,
     DEVICE,
     GIB,
+    HALF,
     HOST,
     INCOMPLETE,
     INPUT,
+    LIST,
+    LIST_PAGE,
+    NONE,
     PAGE,
     RAM,
+    SINGLE,
     World,
     desc,
     rtt,
@@ -25,38 +30,8 @@ from tests.replay.rmm.world_2_0 import (
     words,
 )
 
-HALF = 1 << 39
-LIST_PAGE = HOST + PAGE
-NONE, SINGLE, LIST = 0, 1, 2
-READ = 1 << 20
 EMPTY, RAM_, DESTROYED = 0, 1, 2
 ASSIGNED_DEV = 3
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def rd(world: World) -> int:
-    rd = world.realm()
-    world.tables(rd, 0)
-    world.tables(rd, HALF)
-    return rd
-
-
-def data(world: World, rd: int, ipa: int, number: int = 1) -> int:
-    """Map `number` pages from `ipa` on; the first page's address."""
-    pages = world.granules(number)
-    top = ipa + number * PAGE
-    world.ok("RTT_DATA_MAP", rd, ipa, top, SINGLE, desc(pages, number), r=[0, top])
-    return pages
-
-
-def unprot(world: World, rd: int, ipa: int, pa: int, number: int = 1) -> None:
-    top = ipa + number * PAGE
-    world.ok("RTT_UNPROT_MAP", rd, ipa, top, SINGLE | READ, desc(pa, number), r=[0, top])
 
 
 def device(world: World, rd: int, ipa: int, pa: int, ripas: int) -> None:
@@ -73,7 +48,7 @@ def device(world: World, rd: int, ipa: int, pa: int, ripas: int) -> None:
 
 def test_ripas_afterwards(world: World, rd: int) -> None:
     """RAM is DESTROYED, EMPTY stays EMPTY; the granules are DELEGATED."""
-    pages = data(world, rd, 0, 4)
+    pages = world.data(rd, 0, 4)
     world.ok("RTT_INIT_RIPAS", rd, 0, 2 * PAGE, r=[0, 2 * PAGE])
     world.ok("RTT_DATA_UNMAP", rd, 0, 4 * PAGE, NONE, 0, r=[0, 4 * PAGE])
     shown = [world.entry(rd, n * PAGE) for n in range(4)]
@@ -82,10 +57,10 @@ def test_ripas_afterwards(world: World, rd: int) -> None:
 
 
 def test_what_was_destroyed_stays_so(world: World, rd: int) -> None:
-    data(world, rd, 0)
+    world.data(rd, 0)
     world.ok("RTT_INIT_RIPAS", rd, 0, PAGE, r=[0, PAGE])
     world.ok("RTT_DATA_UNMAP", rd, 0, PAGE, NONE, 0, r=[0, PAGE])
-    data(world, rd, 0)
+    world.data(rd, 0)
     assert world.entry(rd, 0)[3] == DESTROYED
     world.ok("RTT_DATA_UNMAP", rd, 0, PAGE, NONE, 0, r=[0, PAGE])
     assert world.entry(rd, 0) == (3, 0, 0, DESTROYED)
@@ -102,7 +77,7 @@ def test_device_memory(world: World, rd: int, before: int, after: int) -> None:
 
 def test_dev_unmap_skips_holes_and_stops_at_data(world: World, rd: int) -> None:
     device(world, rd, 2 * PAGE, DEVICE, EMPTY)
-    data(world, rd, 4 * PAGE)
+    world.data(rd, 4 * PAGE)
     assert world.answer("RTT_DEV_UNMAP", rd, 4 * PAGE, 5 * PAGE, NONE, 0)[0] == rtt(3)
     assert world.answer("RTT_DEV_UNMAP", rd, 0, BLOCK, NONE, 0) == (0, 4 * PAGE, 0, 0)
 
@@ -129,20 +104,20 @@ def test_an_empty_table_is_passed_over(world: World, rd: int) -> None:
 
 
 def test_a_single_descriptor_ends_at_a_gap(world: World, rd: int) -> None:
-    first = data(world, rd, 0, 2)
-    data(world, rd, 4 * PAGE)  # right behind them in memory
+    first = world.data(rd, 0, 2)
+    world.data(rd, 4 * PAGE)  # right behind them in memory
     world.granules()
-    data(world, rd, 5 * PAGE)
+    world.data(rd, 5 * PAGE)
     args = ("RTT_DATA_UNMAP", rd, 0, BLOCK, SINGLE, 0)
     assert world.answer(*args) == (0, 5 * PAGE, desc(first, 3), 0)
 
 
 def test_the_state_is_said_in_a_list_only(world: World, rd: int) -> None:
     """Section 14, item 7."""
-    unprot(world, rd, HALF, HOST)
+    world.unprot(rd, HALF, desc(HOST))
     args = (rd, HALF, HALF + PAGE)
     world.ok("RTT_UNPROT_UNMAP", *args, SINGLE, 0, r=[0, HALF + PAGE, desc(HOST)])
-    unprot(world, rd, HALF, HOST)
+    world.unprot(rd, HALF, desc(HOST))
     written = {LIST_PAGE: words(desc(HOST, state=1))}
     world.ok(
         "RTT_UNPROT_UNMAP",
@@ -155,7 +130,7 @@ def test_the_state_is_said_in_a_list_only(world: World, rd: int) -> None:
 
 
 def test_a_wrong_list_is_noticed(world: World, rd: int) -> None:
-    page = data(world, rd, 0)
+    page = world.data(rd, 0)
     for wrong in (desc(page + PAGE), desc(page, 2), desc(page, state=1), 0):
         mem_out = {LIST_PAGE: words(wrong, 1)}
         args = (rd, 0, PAGE, LIST | 2 << 2, LIST_PAGE)
@@ -169,7 +144,7 @@ def test_another_rmm_may_stop_anywhere_and_join_otherwise() -> None:
     world = World(reference=False)
     rd = world.realm()
     world.tables(rd, 0)
-    first = data(world, rd, 0, 4)
+    first = world.data(rd, 0, 4)
     world.ok("RTT_DATA_UNMAP", rd, 0, BLOCK, SINGLE, 0, r=[0, PAGE, desc(first)])
     assert [world.state(first + n * PAGE) for n in (0, 1)] == ["DELEGATED", "DATA"]
     mem_out = {LIST_PAGE: words(desc(first + 2 * PAGE), desc(first + PAGE))}
@@ -185,23 +160,26 @@ def test_another_rmm_may_say_the_state_in_a_single_descriptor() -> None:
     rd = world.realm()
     world.tables(rd, HALF)
     for state in (0, 1):
-        unprot(world, rd, HALF, HOST)
+        world.unprot(rd, HALF, desc(HOST))
         told = desc(HOST, state=state)
         world.ok("RTT_UNPROT_UNMAP", rd, HALF, HALF + PAGE, SINGLE, 0, r=[0, HALF + PAGE, told])
 
 
 def test_too_far_is_followed(world: World, rd: int) -> None:
     """Past a device mapping: wrong, but the model goes along and reports nothing twice."""
-    pages = data(world, rd, 0, 2)
+    pages = world.data(rd, 0, 2)
     device(world, rd, 2 * PAGE, DEVICE, EMPTY)
-    tail = data(world, rd, 3 * PAGE)
+    tail = world.data(rd, 3 * PAGE)
     world.refuses("RTT_DATA_UNMAP", rd, 0, 4 * PAGE, NONE, 0, r=[0, 4 * PAGE])
     assert [world.state(a) for a in (pages, tail)] == ["DELEGATED", "DELEGATED"]
     assert world.entry(rd, 2 * PAGE)[1] == ASSIGNED_DEV
 
 
-def test_interrupted(world: World, rd: int) -> None:
-    pages = data(world, rd, 0, 4)
+def test_another_rmm_interrupted() -> None:
+    """The reference: test_interrupted_2_0."""
+    world = World(reference=False)
+    rd = world.realm_with_pages()
+    pages = world.data(rd, 0, 4)
     world.ok("RTT_DATA_UNMAP", rd, 0, BLOCK, SINGLE, 0, r=[INCOMPLETE, 0])
     assert world.state(pages) == "DATA"
     world.ok("OP_CONTINUE", 0, 0, r=[0, 3 * PAGE, desc(pages, 3)])
@@ -245,7 +223,7 @@ def test_conditions(world: World, rd: int) -> None:
 
 
 def test_every_state_of_the_realm_will_do(world: World, rd: int) -> None:
-    data(world, rd, 0, 3)
+    world.data(rd, 0, 3)
     for n, name in enumerate(["REALM_ACTIVATE", "REALM_TERMINATE"]):
         world.ok(name, rd)
         args = (rd, n * PAGE, (n + 1) * PAGE, NONE, 0)
@@ -256,7 +234,7 @@ def test_what_an_auxiliary_tree_maps_stays(world: World) -> None:
     rd = world.realm(planes=1)
     world.tables(rd, 0)
     world.tables(rd, 0, tree=1)
-    page = data(world, rd, 0, 3)
+    page = world.data(rd, 0, 3)
     world.ok("RTT_INIT_RIPAS", rd, 0, 3 * PAGE, r=[0, 3 * PAGE])
     world.ok("RTT_AUX_MAP_PROTECTED", rd, PAGE, 1)
     args = (3 * PAGE, NONE, 0)

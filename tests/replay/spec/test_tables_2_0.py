@@ -18,6 +18,8 @@ ADDED = {
     ("RMI_RTT_DEV_MAP", "sro_all_sealed"): "behaviour 9: it reserves a context first",
     ("RMI_RTT_DEV_UNMAP", "sro_all_sealed"): "behaviour 9: it reserves a context first",
     ("RMI_RTT_AUX_FOLD", "block_level"): "behaviour 10.11: this one is ERROR_RTT",
+    ("RMI_RTT_SET_S2AP", "aux_align"): "behaviour 10.6b: base_align in an auxiliary tree",
+    ("RMI_RTT_SET_S2AP", "aux_partial"): "behaviour 10.6b: partial in an auxiliary tree",
     ("RMI_PSMMU_ACTIVATE", "sro_all_sealed"): "rmm-2.0 section 5: no context free",
     ("RMI_PSMMU_DEACTIVATE", "sro_all_sealed"): "rmm-2.0 section 5: no context free",
     ("RMI_PSMMU_ST_L2_CREATE", "sro_all_sealed"): "rmm-2.0 section 5: no context free",

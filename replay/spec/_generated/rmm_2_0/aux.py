@@ -67,6 +67,8 @@ def rmi_rtt_aux_fold(m: Rmm, x: Sequence[int]) -> Judged:
     if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE or (not h.table_uniform(m, walk))):  # rtt_walk
         held.append((3, v.result(v.RMI_ERROR_RTT_AUX, h.fault_level(m, walk, level)), None))
     child = h.RttBelow(m, walk) if walk is not None else None
+    if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
+        held.append((4, v.result(v.RMI_ERROR_RTT_AUX, level), None))
     return held, (walk, child)
 
 
@@ -207,8 +209,9 @@ COMMANDS = [
             Condition("aux", "not is_protected(ipa, realm) or not tree_valid(realm, index)", "RMI_ERROR_INPUT", None, None, "ipa is not protected, or index names no auxiliary tree"),
             Condition("block_level", "walk.level == level - 1 and folds_too_high(walk)", "RMI_ERROR_RTT", "level-1", None, "the entry cannot hold the block that the mappings would make"),
             Condition("rtt_walk", "walk.level < level - 1 or walk.rtte.state != TABLE or not table_uniform(walk)", "RMI_ERROR_RTT_AUX", "fault_level(walk, level)", None, "there is no such table, or its entries are not alike"),
+            Condition("permissions", "walk.level == level - 1 and permissions_differ(child)", "RMI_ERROR_RTT_AUX", "level", None, "the realm gave the entries overlay indices that may stand for different permissions", permits=True),
         ),
-        before=(0x0, 0x0, 0x0, 0x0),
+        before=(0x0, 0x0, 0x0, 0x0, 0x0),
         sequence=True,
         gate="active",
         judge=rmi_rtt_aux_fold,

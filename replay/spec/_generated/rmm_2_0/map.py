@@ -83,9 +83,9 @@ def rmi_rtt_data_map(m: Rmm, x: Sequence[int]) -> Judged:
     if mapping is not None and mapping.entry_fault:  # rtte_state
         if wanted is not None:
             held.append((10, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if h.in_flight(m, rd, base):  # drain
+    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
         held.append((11, v.RMI_BUSY, None))
-    if mapping is not None and (mapping.address_fault or mapping.granule_fault):  # gran_state
+    if mapping is not None and (mapping.address_fault or (mapping.granule_fault and (not h.goes_on(m)))):  # gran_state
         held.append((12, v.RMI_ERROR_INPUT, None))
     return held, (mapping,)
 
@@ -119,7 +119,7 @@ def rmi_rtt_unprot_map(m: Rmm, x: Sequence[int]) -> Judged:
     mapping = h.UnprotMapping(m, realm, walk, base, top, wanted, flags) if realm is not None and walk is not None and (wanted is not None) else None
     if mapping is not None and mapping.address_fault:  # desc
         held.append((8, v.RMI_ERROR_INPUT, None))
-    if h.in_flight(m, rd, base):  # drain
+    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
         if wanted is not None:
             held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
     if mapping is not None and mapping.entry_fault:  # rtte_state
@@ -161,9 +161,9 @@ def rmi_rtt_dev_map(m: Rmm, x: Sequence[int]) -> Judged:
     if mapping is not None and mapping.entry_fault:  # rtte_state
         if wanted is not None:
             held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if h.in_flight(m, rd, base):  # drain
+    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
         held.append((10, v.RMI_BUSY, None))
-    if mapping is not None and mapping.granule_fault:  # gran_state
+    if mapping is not None and (mapping.granule_fault and (not h.goes_on(m))):  # gran_state
         held.append((11, v.RMI_ERROR_INPUT, None))
     if m.gstate(vdev) == v.VDEV:  # other_device
         held.append((12, v.RMI_ERROR_INPUT, None))
@@ -186,7 +186,7 @@ COMMANDS = [
             Condition("lpa2", "not realm.feat_lpa2 and data >= 0x1000000000000", "RMI_ERROR_INPUT", None, None, "data has more bits than a realm without LPA2 can hold"),
             Condition("rtt_walk", "walk.level < 3", "RMI_ERROR_RTT", "walk.level", None, "the walk ends above a page"),
             Condition("rtte_state", "walk.level == 3 and walk.rtte.state != UNASSIGNED", "RMI_ERROR_RTT", "3", None, "the entry is in use"),
-            Condition("drain", "in_flight(rd, ipa)", "RMI_BUSY", None, None, "another map command holds the entry"),
+            Condition("drain", "in_flight(rd, ipa)", "RMI_BUSY", None, None, "an interrupted command has the entry in hand"),
             Condition("data_state", "data == walk.rtt_addr or not is_granule(data, DELEGATED)", "RMI_ERROR_INPUT", None, None, "data is not DELEGATED"),
             Condition("src_gpf", "is_granule(src, UNDELEGATED) and not ns_access(src)", "RMI_ERROR_INPUT", None, None, "src is in a physical address space that the RMM does not read"),
         ),
@@ -217,8 +217,8 @@ COMMANDS = [
             Condition("block_size", "top - base < size_of(wanted.level)", "RMI_ERROR_RTT", "wanted.level", None, "the first block is larger than the range"),
             Condition("rtt_walk", "walk.level != wanted.level", "RMI_ERROR_RTT", "walk.level", None, "the walk does not come to an entry of the first block's size"),
             Condition("rtte_state", "mapping.entry_fault", "RMI_ERROR_RTT", "wanted.level", None, "the first entry is in use, or the first block has another size or leaves the range"),
-            Condition("drain", "in_flight(rd, base)", "RMI_BUSY", None, None, "another map command holds the entry"),
-            Condition("gran_state", "mapping.address_fault or mapping.granule_fault", "RMI_ERROR_INPUT", None, None, "there is no first block, or its address cannot be one, or it is not all DELEGATED"),
+            Condition("drain", "in_flight(rd, base) and not mapping.unseen", "RMI_BUSY", None, None, "an interrupted command has the entry in hand"),
+            Condition("gran_state", "mapping.address_fault or (mapping.granule_fault and not goes_on())", "RMI_ERROR_INPUT", None, None, "there is no first block, or its address cannot be one, or it is not all DELEGATED"),
         ),
         before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
         sequence=True,
@@ -244,7 +244,7 @@ COMMANDS = [
             Condition("attr", "flags >> 21 & 3 != 0", "RMI_ERROR_INPUT", None, None, "flags ask for more than the right to read and write"),
             Condition("rtt_walk", "walk.level != wanted.level", "RMI_ERROR_RTT", "walk.level", None, "the walk does not come to an entry of the first block's size"),
             Condition("desc", "mapping.address_fault", "RMI_ERROR_INPUT", None, None, "there is no first block, its address cannot be one, or MemAttr is the reserved value"),
-            Condition("drain", "in_flight(rd, base)", "RMI_ERROR_RTT", "wanted.level", None, "another map command holds the entry"),
+            Condition("drain", "in_flight(rd, base) and not mapping.unseen", "RMI_ERROR_RTT", "wanted.level", None, "an interrupted command has the entry in hand"),
             Condition("rtte_state", "mapping.entry_fault", "RMI_ERROR_RTT", "wanted.level", None, "the first entry holds something else, or the first block has another size or leaves the range"),
         ),
         before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
@@ -272,8 +272,8 @@ COMMANDS = [
             Condition("rtt_walk", "walk.level != wanted.level", "RMI_ERROR_RTT", "walk.level", None, "the walk does not come to an entry of the first block's size"),
             Condition("range", "mapping.address_fault", "RMI_ERROR_INPUT", None, None, "there is no first block, or its address is not one of a device"),
             Condition("rtte_state", "mapping.entry_fault", "RMI_ERROR_RTT", "wanted.level", None, "the first entry is in use or RAM, or the first block has another size or leaves the range"),
-            Condition("drain", "in_flight(rd, base)", "RMI_BUSY", None, None, "another map command holds the entry"),
-            Condition("gran_state", "mapping.granule_fault", "RMI_ERROR_INPUT", None, None, "the first block is not all DELEGATED"),
+            Condition("drain", "in_flight(rd, base) and not mapping.unseen", "RMI_BUSY", None, None, "an interrupted command has the entry in hand"),
+            Condition("gran_state", "mapping.granule_fault and not goes_on()", "RMI_ERROR_INPUT", None, None, "the first block is not all DELEGATED"),
             Condition("other_device", "is_granule(vdev, VDEV)", "RMI_ERROR_INPUT", None, None, "the ranges of a device are not known here: the first block may be outside of them", permits=True),
         ),
         before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),

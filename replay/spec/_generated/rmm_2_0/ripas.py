@@ -83,13 +83,19 @@ def rmi_rtt_set_s2ap(m: Rmm, x: Sequence[int]) -> Judged:
     realm = h.Realm(m, rd)
     if rec is not None and realm is not None and (0 <= (g0 := realm.ipa_width) < 256) and (base != rec.s2ap_base or top > rec.s2ap_top or base >> g0 != 0):  # bounds
         held.append((4, v.RMI_ERROR_INPUT, None))
+    index = h.s2ap_tree(m, realm, rec) if realm is not None and rec is not None else None
     walk = h.S2apWalk(m, realm, rec, base) if realm is not None and rec is not None else None
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+    if index is not None and walk is not None and (index == 0 and (not h.level_aligned(m, base, walk.level))):  # base_align
         held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((1, base), (2, 0))))
+    if index is not None and walk is not None and (index > 0 and (not h.level_aligned(m, base, walk.level))):  # aux_align
+        held.append((6, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, base), (2, index))))
     plan = h.SetS2ap(m, rec, walk, top) if rec is not None and walk is not None else None
-    if plan is not None and (plan.beyond and (m.traits.sequence or plan.reach == base)):  # partial
+    if index is not None and plan is not None and (index == 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # partial
         if walk is not None:
-            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, plan.reach), (2, 0))))
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((1, plan.reach), (2, 0))))
+    if index is not None and plan is not None and (index > 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # aux_partial
+        if walk is not None:
+            held.append((8, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, plan.reach), (2, index))))
     return held, (rec, plan, walk)
 
 
@@ -179,10 +185,12 @@ COMMANDS = [
             Condition("running", "rec.state == REC_RUNNING", "RMI_ERROR_REC", None, None, "the REC is running"),
             Condition("owner", "is_granule(rd, RD) and rec.owner != rd", "RMI_ERROR_REC", None, None, "the REC belongs to another realm"),
             Condition("bounds", "base != rec.s2ap_base or top > rec.s2ap_top or base >> realm.ipa_width != 0", "RMI_ERROR_INPUT", None, None, "this is not the change that the REC waits for"),
-            Condition("base_align", "not level_aligned(base, walk.level)", "RMI_ERROR_RTT", "walk.level", "out_top == base, tree == 0", "base lies inside of the entry where the walk ends"),
-            Condition("partial", "plan.beyond and (impl.sequence or plan.reach == base)", "RMI_ERROR_RTT", "walk.level", "out_top == plan.reach, tree == 0", "an entry reaches beyond top; what comes before it is done"),
+            Condition("base_align", "index == 0 and not level_aligned(base, walk.level)", "RMI_ERROR_RTT", "walk.level", "out_top == base, tree == 0", "base lies inside of the entry where the walk ends"),
+            Condition("aux_align", "index > 0 and not level_aligned(base, walk.level)", "RMI_ERROR_RTT_AUX", "walk.level", "out_top == base, tree == index", "base lies inside of the entry of the auxiliary tree where the walk ends"),
+            Condition("partial", "index == 0 and plan.beyond and (impl.sequence or plan.reach == base)", "RMI_ERROR_RTT", "walk.level", "out_top == plan.reach, tree == 0", "an entry reaches beyond top; what comes before it is done"),
+            Condition("aux_partial", "index > 0 and plan.beyond and (impl.sequence or plan.reach == base)", "RMI_ERROR_RTT_AUX", "walk.level", "out_top == plan.reach, tree == index", "an entry of the auxiliary tree reaches beyond top; what comes before it is done"),
         ),
-        before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
+        before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
         sequence=True,
         gate="active",
         judge=rmi_rtt_set_s2ap,

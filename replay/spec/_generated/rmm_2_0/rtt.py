@@ -78,8 +78,10 @@ def rmi_rtt_fold(m: Rmm, x: Sequence[int]) -> Judged:
     if walk is not None and realm is not None and (walk.level == level - 1 and (walk.rtte.state != v.TABLE or h.aux_shares(m, realm, ipa) or h.folds_too_high(m, walk))):  # rtte_state
         held.append((4, v.result(v.RMI_ERROR_RTT, level - 1), None))
     child = h.RttBelow(m, walk) if walk is not None else None
-    if walk is not None and child is not None and (walk.level == level - 1 and (not h.rtt_is_homogeneous(m, child))):  # rtt_homo
+    if walk is not None and child is not None and (walk.level == level - 1 and (not h.folds(m, child))):  # rtt_homo
         held.append((5, v.result(v.RMI_ERROR_RTT, level), None))
+    if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
+        held.append((6, v.result(v.RMI_ERROR_RTT, level), None))
     return held, (walk, child)
 
 
@@ -157,9 +159,10 @@ COMMANDS = [
             Condition("ipa", "not ipa_at(realm, ipa, level - 1)", "RMI_ERROR_INPUT", None, None, "ipa is outside of the realm or not where a table of this level may begin"),
             Condition("rtt_walk", "walk.level < level - 1", "RMI_ERROR_RTT", "walk.level", None, "the walk ends above the entry that holds the table"),
             Condition("rtte_state", "walk.level == level - 1 and (walk.rtte.state != TABLE or aux_shares(realm, ipa) or folds_too_high(walk))", "RMI_ERROR_RTT", "level-1", None, "the entry holds no table, or one that an auxiliary tree shares, or cannot hold the block that its mappings would make"),
-            Condition("rtt_homo", "walk.level == level - 1 and not rtt_is_homogeneous(child)", "RMI_ERROR_RTT", "level", None, "the entries of the table are not alike"),
+            Condition("rtt_homo", "walk.level == level - 1 and not folds(child)", "RMI_ERROR_RTT", "level", None, "the entries of the table are not alike"),
+            Condition("permissions", "walk.level == level - 1 and permissions_differ(child)", "RMI_ERROR_RTT", "level", None, "the realm gave the entries overlay indices that may stand for different permissions", permits=True),
         ),
-        before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
+        before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
         sequence=True,
         gate="active",
         judge=rmi_rtt_fold,
