@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from replay.rmm.effects import OK, Expected, Got
-from replay.rmm.interrupted import MapInHand
+from replay.rmm.interrupted_map import MapInHand
 from replay.rmm.interrupts import SOON, Interrupts, comes, looked, looked_times
 from replay.rmm.operation import now_or_later, suspended
 from replay.rmm.rtt import LEVEL_PAGE, make_entry

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from replay.rmm import addr_list
 from replay.rmm.addr_list import LIST
 from replay.rmm.effects import Expected, Got
-from replay.rmm.interrupted import UnmapInHand
+from replay.rmm.interrupted_unmap import UnmapInHand
 from replay.rmm.interrupts import looked_times
 from replay.rmm.operation import suspended
 from replay.rmm.rtt import ENTRIES
