@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import Struct
+
 from replay import explain
 from replay.rmm import checkpoint, interrupted
 from replay.rmm.effects.registry import effects_of
@@ -55,9 +57,8 @@ class Reason:
     result: str
 
 
-@dataclass(slots=True)
-class Verdict:
-    """What the judge says of one call.
+class Verdict(Struct):
+    """What the judge says of one call.  (A Struct: one is made a call.)
 
     `got` and `permitted` are results as `result_name` prints them; `why` is one
     sentence; `notes` are remarks that are no violation; `view` what the model
@@ -119,7 +120,8 @@ class Engine:
         if got is None:
             return Verdict(UNKNOWN, smc, name, why="no result was captured")
         x0 = got[0]
-        m.smc, m.mem = smc, smc.memory
+        m.smc = smc
+        m.mem = None if smc.mem is None else smc.memory
         begun = self._running.pop(smc.seq, None) if self._running else None
         if begun is not None:
             _, held, objects = begun
@@ -187,13 +189,12 @@ class Engine:
         self, smc: Smc, command: Command, objects: tuple[Any, ...], got: Sequence[int]
     ) -> Verdict:
         """No failure condition holds: the command must do its work."""
-        status = got[0] & 0xFF
-        name = command.name
-        if status in (RMI_BUSY, RMI_BLOCKED) and got[0] == status:
+        x0, name = got[0], command.name
+        if x0 in (RMI_BUSY, RMI_BLOCKED):
             return self._waits(smc, command, got)
         m = self.m
         m.command = command
-        if status not in (RMI_SUCCESS, RMI_INCOMPLETE) and not command.any_status:
+        if x0 and x0 & 0xFF not in (RMI_SUCCESS, RMI_INCOMPLETE) and not command.any_status:
             why = "no failure condition holds: the command must succeed"
             return self._violation(smc, command, [], got, (result_name(0),), why)
         try:
@@ -205,10 +206,10 @@ class Engine:
         notes: tuple[str, ...] = ()
         if m.notes:
             notes, m.notes = tuple(m.notes), []
-        if self.must_be_zero and not status and any(got[len(command.outputs) + 1 :]):
+        if self.must_be_zero and not x0 and any(got[len(command.outputs) + 1 :]):
             notes += ("a register that is no output of the command is not zero",)
-        for want, seen in zip(expected, got, strict=False):
-            if want is not None and want != seen:
+        for n, want in enumerate(expected):
+            if want is not None and want != got[n]:
                 break
         else:
             if not m.problems:
