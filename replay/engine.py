@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec import Struct
 
@@ -43,6 +44,7 @@ VIOLATION: Final = "violation"
 UNKNOWN: Final = "unknown"
 ASSUMED: Final = "assumed"
 
+_WHEN = {"init": "before activation only", "active": "after activation only"}
 _HISTORY = 4096  # calls kept to tell a violation's story
 _EXPLAINED = 100  # violations of one command and status that get one: it may cost 10 ms
 
@@ -85,6 +87,15 @@ class Difference:
     text: str
 
 
+class _Begun(NamedTuple):
+    """A call that has entered and not returned: what held when it entered."""
+
+    smc: Smc
+    command: Command
+    held: list[Held]
+    objects: tuple[Any, ...]
+
+
 class Engine:
     """Judges the calls of one trace in their order."""
 
@@ -100,7 +111,7 @@ class Engine:
         # Of the last call, what coverage counts; `looked`: were its conditions looked at?
         self.held: list[Held] = []
         self.looked = False
-        self._running: dict[int | None, tuple[Command, list[Held], tuple[Any, ...]]] = {}
+        self._running: dict[int, _Begun] = {}  # by seq
 
     # --- calls ------------------------------------------------------------------
 
@@ -122,44 +133,72 @@ class Engine:
         x0 = got[0]
         m.smc = smc
         m.mem = None if smc.mem is None else smc.memory
-        begun = self._running.pop(smc.seq, None) if self._running else None
-        if begun is not None:
-            _, held, objects = begun
-            self._hook(command, "_end", held, objects)
-        elif x0 == NOT_SUPPORTED and command.optional:
+        begun = self._returned(smc) if self._running else None
+        if x0 == NOT_SUPPORTED and command.optional:
             return Verdict(OK, smc, name)
-        elif command.gate != "any" and m.state != (
-            RMM_INIT if command.gate == "init" else RMM_ACTIVE
-        ):
+        if not self._served(command):
             return self._gated(smc, command)
-        elif not command.effect:
+        if not command.effect:
             why = "the command is not modelled"
             return Verdict(UNKNOWN, smc, name, got=result_name(x0), why=why)
+        if m.operations.open:
+            interrupted.observe(m, name, smc)
+        if begun is not None and command.effect + "_begin" in self.effects:
+            held, objects = begun.held, begun.objects
+            self._hook(command, "_end", held, objects)
         else:
-            if m.operations.open:
-                interrupted.observe(m, name, smc)
             try:
                 held, objects = command.judge(m, smc.x)
             except Unknown as unknown:
                 return Verdict(UNKNOWN, smc, name, got=result_name(x0), why=str(unknown))
+            # A refusal may be from when the call entered; what succeeds does so by now.
+            if (
+                begun is not None
+                and x0
+                and x0 not in self._results(command, held)
+                and x0 in self._results(command, begun.held)
+            ):
+                held, objects = begun.held, begun.objects
         self.held, self.looked = held, True
         if not held:
             return self._free(smc, command, objects, got)
         return self._refused(smc, command, held, objects, got)
 
     def begin(self, smc: Smc) -> None:
-        """A call that has entered and will return later (`smc_begin`): judge it as of now."""
+        """A call that has entered and will return later (`smc_begin`): look at it as of now.
+
+        Without a `seq` its return could not be told from another call.
+        """
         m = self.m
         command = self.commands.get(smc.fid & FUNCTION)
-        if command is None or not command.effect:
+        if command is None or not command.effect or smc.seq is None or not self._served(command):
             return
         m.smc, m.mem = smc, smc.memory
         try:
             held, objects = command.judge(m, smc.x)
         except Unknown:
             return  # it will be judged when it returns
-        self._running[smc.seq] = (command, held, objects)
+        self._running[smc.seq] = _Begun(smc, command, held, objects)
         self._hook(command, "_begin", held, objects)
+
+    def _returned(self, smc: Smc) -> _Begun | None:
+        """The call that returns now, as it entered; None if it did not, or was another one."""
+        begun = self._running.get(smc.seq) if smc.seq is not None else None
+        if begun is None or begun.smc.fid != smc.fid or begun.smc.x != smc.x:
+            return None
+        return self._running.pop(begun.smc.seq or 0)
+
+    def _served(self, command: Command) -> bool:
+        """Whether the RMM is in the state in which the command may be called (2.0)."""
+        if command.gate == "any":
+            return True
+        return self.m.state == (RMM_INIT if command.gate == "init" else RMM_ACTIVE)
+
+    def _results(self, command: Command, held: list[Held]) -> list[int]:
+        """The X0 that may be seen where these rows hold; SUCCESS where none of them refuses."""
+        fails = [row for row in held if not command.conditions[row[0]].permits]
+        found = [row[1] for row in command.permitted(fails, self.sequence)] or [RMI_SUCCESS]
+        return [*found, *(row[1] for row in command.permitted_too(held, self.sequence))]
 
     def _hook(
         self, command: Command, when: str, held: list[Held], objects: tuple[Any, ...]
@@ -176,7 +215,7 @@ class Engine:
         if event.name == "smc_begin" and event.smc is not None:
             self.begin(event.smc)
         elif event.name == "crash":
-            return [self._crashed(event.smc or Smc(event.line, 0, [], name="crash"))]
+            return [self._crashed(event)]
         elif event.name in ("granules", "granule"):
             return [Difference(event.line, text) for text in checkpoint.compare(self.m, event)]
         else:
@@ -191,7 +230,7 @@ class Engine:
         """No failure condition holds: the command must do its work."""
         x0, name = got[0], command.name
         if x0 in (RMI_BUSY, RMI_BLOCKED):
-            return self._waits(smc, command, got)
+            return self._waits(smc, command, [], got)
         m = self.m
         m.command = command
         if x0 and x0 & 0xFF not in (RMI_SUCCESS, RMI_INCOMPLETE) and not command.any_status:
@@ -256,8 +295,8 @@ class Engine:
                 self._adopt(smc, command, objects, got)
                 return Verdict(OK, smc, command.name, notes=(rows[row[0]].meaning,))
         if x0 in (RMI_BUSY, RMI_BLOCKED):
-            return self._waits(smc, command, got)
-        results = tuple(dict.fromkeys(result_name(row[1]) for row in allowed))
+            return self._waits(smc, command, held, got)
+        results = self._names(command, held)
         holds = "a failure condition holds" if len(held) == 1 else "failure conditions hold"
         why = "; ".join(wrong) or holds
         verdict = self._violation(smc, command, held, got, results, why)
@@ -290,28 +329,39 @@ class Engine:
         self.m.problems, self.m.notes = [], []
         return notes
 
-    def _waits(self, smc: Smc, command: Command, got: Sequence[int]) -> Verdict:
+    def _waits(self, smc: Smc, command: Command, held: list[Held], got: Sequence[int]) -> Verdict:
         """BUSY and BLOCKED change nothing; they need somebody to wait for."""
-        if got[0] == RMI_BUSY and self.header.cpus > 1 and self.header.rmi != "1.0":
-            return Verdict(OK, smc, command.name)
-        # When the reference is out of contexts is known: there are rows for that.
-        if got[0] == RMI_BLOCKED and not self.sequence and self.m.operations_open():
-            return Verdict(OK, smc, command.name)
-        why = (
-            "BUSY, but no other call can be in the RMM"
-            if got[0] == RMI_BUSY
-            else "BLOCKED, but no stateful operation is open"
-        )
-        return self._violation(smc, command, [], got, (result_name(0),), why)
+        if self.header.rmi == "1.0":
+            why = "1.0 has no such status"
+        elif got[0] == RMI_BUSY:
+            if self.header.cpus > 1:
+                return Verdict(OK, smc, command.name)
+            why = "no other call can be in the RMM: there is one CPU"
+        else:
+            # When the reference is out of contexts is known: there are rows for that.
+            if not self.sequence and self.m.operations_open():
+                return Verdict(OK, smc, command.name)
+            why = "there is a context for an operation" if self.sequence else "no operation is open"
+        return self._violation(smc, command, held, got, self._names(command, held), why)
+
+    def _names(self, command: Command, held: list[Held]) -> tuple[str, ...]:
+        """The results that may be seen, as a report prints them."""
+        return tuple(dict.fromkeys(map(result_name, self._results(command, held))))
 
     def _gated(self, smc: Smc, command: Command) -> Verdict:
         """The RMM is not in the state in which this command may be called (2.0)."""
-        assert smc.r is not None
-        if smc.r[0] == RMI_ERROR_GLOBAL:
+        got = smc.r
+        assert got is not None
+        if got[0] == RMI_ERROR_GLOBAL:
             return Verdict(OK, smc, command.name)
-        needs = "before activation only" if command.gate == "init" else "after activation only"
-        allowed, why = (result_name(RMI_ERROR_GLOBAL),), f"{command.name} is served {needs}"
-        return self._violation(smc, command, [], smc.r, allowed, why)
+        why = f"{command.name} is served {_WHEN[command.gate]}"
+        verdict = self._violation(smc, command, [], got, (result_name(RMI_ERROR_GLOBAL),), why)
+        if command.effect and got[0] & 0xFF in (RMI_SUCCESS, RMI_INCOMPLETE):
+            self.m.state = RMM_ACTIVE  # what it did says so
+            with suppress(Unknown):
+                _, objects = command.judge(self.m, smc.x)
+                verdict.notes += self._adopt(smc, command, objects, got)
+        return verdict
 
     def _unlisted(self, smc: Smc) -> Verdict:
         name = _name(smc)
@@ -320,25 +370,23 @@ class Engine:
         got = "no result" if smc.r is None else result_name(smc.r[0])
         return Verdict(UNKNOWN, smc, name, got=got, why="no such function in this version")
 
-    def _crashed(self, smc: Smc) -> Verdict:
+    def _crashed(self, event: Event) -> Verdict:
         """The RMM died in this call: whatever was permitted, no result is not."""
+        begun = self._running.pop(event.fields.get("seq", -1), None)
+        smc = event.smc or (begun.smc if begun else Smc(event.line, 0, [], name="crash"))
         command = self.commands.get(smc.fid & FUNCTION)
+        why = "no result: the RMM crashed in this call"
         if command is None or not command.effect:
-            why = "no result: the RMM crashed in this call"
             return Verdict(VIOLATION, smc, _name(smc), got="no result", why=why)
+        if not self._served(command):
+            return self._violation(smc, command, [], None, (result_name(RMI_ERROR_GLOBAL),), why)
         m = self.m
         m.smc, m.mem = smc, smc.memory
-        why = "no result: the RMM crashed in this call"
         try:
-            held, _ = command.judge(m, smc.x)
+            self.held, _ = command.judge(m, smc.x)
         except Unknown:
-            self.held = []
             return self._violation(smc, command, [], None, (), why)
-        self.held = held
-        fails = [row for row in held if not command.conditions[row[0]].permits]
-        allowed = command.permitted(fails, self.sequence)
-        names = tuple(dict.fromkeys(result_name(row[1]) for row in allowed)) or (result_name(0),)
-        return self._violation(smc, command, held, None, names, why)
+        return self._violation(smc, command, self.held, None, self._names(command, self.held), why)
 
     def _violation(
         self,
@@ -351,7 +399,12 @@ class Engine:
     ) -> Verdict:
         rows = command.conditions
         reasons = tuple(
-            Reason(rows[bit].id, rows[bit].when, rows[bit].meaning, result_name(x0))
+            Reason(
+                rows[bit].id,
+                rows[bit].when,
+                rows[bit].meaning,
+                ("may be " if rows[bit].permits else "") + result_name(x0),
+            )
             for bit, x0, _ in held
         )
         verdict = Verdict(

@@ -62,6 +62,11 @@ def _taken_by_map(smc: Smc, got: Sequence[int]) -> Iterator[int]:
         ipa += size
 
 
+def _whole_granules(base: int, top: int) -> bool:
+    """A range that only the state of its first granule can be a reason to refuse."""
+    return not (base | top) & (PAGE - 1) and top >= base + PAGE
+
+
 class InHand:
     """What an interrupted command has in hand.  Its granules are DELEGATED or `taken`."""
 
@@ -99,7 +104,7 @@ class InHand:
             addr = smc.x[_GRANULE[name]]
             if got[0] & 0xFF in (RMI_SUCCESS, RMI_INCOMPLETE):
                 self.observe_granule(addr, DELEGATED)
-            elif name == "RMI_GRANULE_RANGE_UNDELEGATE":
+            elif name == "RMI_GRANULE_RANGE_UNDELEGATE" and _whole_granules(addr, smc.x[1]):
                 self.observe_granule(addr, self.taken)
 
     def observe_granule(self, addr: int, state: int) -> None:

@@ -78,7 +78,6 @@ def test_gate() -> None:
     desk = Desk(active=False)
     desk.ok("GRANULE_RANGE_DELEGATE", 1, 0, r=[GLOBAL])
     desk.wrong("GRANULE_RANGE_DELEGATE", 1, 0, r=[INPUT, 1])
-    desk.wrong("GRANULE_RANGE_DELEGATE", RAM, RAM + PAGE, r=[SUCCESS, RAM + PAGE])
     assert desk.state(RAM) == UNDELEGATED
     desk.ok("RMM_CONFIG_SET", NS, r=[SUCCESS], mem={NS: bytes(16)})
     desk.ok("RMM_ACTIVATE", r=[SUCCESS])
@@ -86,6 +85,14 @@ def test_gate() -> None:
     desk.ok("RMM_CONFIG_SET", 0, r=[GLOBAL])
     desk.wrong("RMM_ACTIVATE", r=[SUCCESS])
     desk.ok("GRANULE_RANGE_DELEGATE", RAM, RAM + PAGE, r=[SUCCESS, RAM + PAGE])
+
+
+def test_a_success_before_activation_is_one_fault() -> None:
+    """What was seen is followed: such an RMM is active."""
+    desk = Desk(active=False)
+    desk.wrong("GRANULE_RANGE_DELEGATE", RAM, RAM + PAGE, r=[SUCCESS, RAM + PAGE])
+    assert desk.state(RAM) == DELEGATED
+    desk.ok("GRANULE_RANGE_UNDELEGATE", RAM, RAM + PAGE, r=[SUCCESS, RAM + PAGE])
 
 
 def test_what_the_reference_lacks_is_missing_at_any_time() -> None:

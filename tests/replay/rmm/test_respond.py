@@ -427,3 +427,10 @@ def test_the_same_seed_gives_the_same_answers() -> None:
         assert bench.run(Traffic(bench.rmm.m, Random(1)), 200) is None
         answers.append(state(bench.rmm))
     assert answers[0] == answers[1]
+
+
+def test_a_refused_range_tells_nothing_of_its_granules() -> None:
+    """A traffic in which an interrupted map was taken to have come further than it had."""
+    bench = Bench(MACHINES["2.0 reference"], "never-ends", 7040)
+    assert bench.run(Traffic(bench.rmm.m, Random(7040)), 150) is None
+    assert state(bench.rmm) == state(bench.judge)
