@@ -161,6 +161,7 @@ def _banks(data: bytes) -> tuple[Bank, ...]:
     """The banks of a JSON list, held to what a header must hold.  Errors: ValueError."""
     import msgspec
 
+    from replay.machine import wrong_banks
     from traces.formats.objects import FORMAT, Unreadable, header_of
 
     header = {"format": FORMAT, "rmi": "1.0", "granule_size": 4096, "pa_width": 52}
@@ -172,6 +173,10 @@ def _banks(data: bytes) -> tuple[Bank, ...]:
     except RecursionError:
         raise ValueError("nested too deeply to be a list of banks") from None
     assert found is not None
+    # The least that a header will ask: the smallest granule, the widest addresses.
+    wrong = wrong_banks(found.memory, 4096, 56)
+    if wrong:
+        raise ValueError(wrong)
     return found.memory
 
 
@@ -245,7 +250,8 @@ def _tell(result: TraceResult) -> None:
     if result.unread_count > _SHOWN:
         complain(NAME, f"{result.path}: {result.unread_count - _SHOWN} more such lines")
     if result.error:
-        complain(NAME, f"{result.path}: {result.error}")
+        place = f"{result.path}:{result.error_line}" if result.error_line else result.path
+        complain(NAME, f"{place}: {result.error}")
 
 
 class Bar:

@@ -104,12 +104,13 @@ class Listed:
 class TraceResult:
     """One trace, judged.
 
-    `error` says why it was not judged at all, or not to its end; `unread` are
+    `error` says why it was not judged at all, or not to its end (`error_line`: the line
+    of the trace that it is about; 0: of none); `unread` are
     lines that could not be read or judged (`unread_count` of them, not all listed).
     """
 
     path: str
-    rmi: str = ""
+    rmi: str = ""  # empty: not judged at all
     calls: int = 0
     by_command: dict[str, Counter[str]] = field(default_factory=dict)  # name -> kind -> calls
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (name, why) -> calls
@@ -121,6 +122,7 @@ class TraceResult:
     unread: list[Listed] = field(default_factory=list)
     unread_count: int = 0
     error: str = ""
+    error_line: int = 0
     last_line: int = 0
     state: list[str] = field(default_factory=list)  # the model at the end, if asked for
     coverage: Coverage | None = None

@@ -19,6 +19,7 @@ from msgspec import structs
 from linter.shell import fault
 from replay.coverage import Coverage
 from replay.engine import OK, UNKNOWN, VIOLATION, Difference, Engine, Verdict
+from replay.machine import refusal
 from replay.result import (
     MOST_GROUPS,
     MOST_LISTED,
@@ -29,6 +30,7 @@ from replay.result import (
     Violation,
 )
 from replay.rmm.model import Unknown
+from replay.rmm.traits import TraitError
 from replay.state import dump
 from traces.event import Event, Header, Problem, Smc, TraceError
 from traces.formats.jsonl import read
@@ -132,22 +134,20 @@ def run_trace(
         header = next(items)
         assert isinstance(header, Header)
         header = _as_told(header, options)
-        result.rmi = header.rmi
-        if not header.complete or header.omits:
-            result.error = _INCOMPLETE
+        result.error_line = header.line  # of what is wrong with it
+        result.error = refusal(header)
+        if result.error:
             return result
         judged = _Run(header, result, options)
+        result.rmi, result.error_line = header.rmi, 0
         judged.run(items if tick is None else _ticking(items, tick, stream))
     except TraceError as error:
-        result.error = f"line {error.line}: {error.text}"
-    except Unknown as unknown:  # of the machine; that of a call is its verdict
-        result.error = str(unknown)
+        result.error_line, result.error = error.line, error.text
+    except (TraitError, Unknown) as error:  # of the machine; Unknown of a call is its verdict
+        result.error = str(error)
     except OSError as error:
         result.error = error.strerror or str(error)
     return result
-
-
-_INCOMPLETE = "incomplete traces are not judged yet, and its header says that calls are missing"
 
 
 class _Run:
@@ -176,8 +176,8 @@ class _Run:
                     break  # without waiting for a line more
             else:
                 if stop is not None and self.result.last_line < stop:
-                    last = self.result.last_line
-                    self.result.error = f"it ends at line {last}, before line {stop}"
+                    self.result.error_line = self.result.last_line
+                    self.result.error = f"the trace ends here, before line {stop}"
         finally:  # what was judged counts, whatever ended it
             self._finish()
 

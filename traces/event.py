@@ -16,6 +16,27 @@ REGISTERS = 8  # X0..X7, what an RMI call can use at most
 Rmi = Literal["1.0", "2.0", "2.0-bet0", "2.0-bet1", "2.0-bet3"]
 GranuleSize = Literal[4096, 16384, 65536]  # bytes
 BankKind = Literal["conventional", "device-ncoh", "device-coh"]
+StepKind = Literal["enter", "smc", "sync", "irq", "fiq", "serror", "host_smc", "gpt"]
+Pas = Literal["NS", "SECURE", "ROOT", "AAP"]  # that another agent can give a granule
+# As the model names them (replay.rmm.values); NS is how the 2.0 reference calls UNDELEGATED.
+GranuleState = Literal[
+    "NS",
+    "UNDELEGATED",
+    "DELEGATED",
+    "RD",
+    "REC",
+    "REC_AUX",
+    "RTT",
+    "DATA",
+    "PARTIAL",
+    "PDEV",
+    "PDEV_AUX",
+    "VDEV",
+    "VDEV_AUX",
+    "INTERNAL",
+    "PSMMU_ST_L2",
+    "MAPPED",
+]
 Address = Annotated[int, Meta(ge=0, lt=1 << 56)]  # the largest PA of the architecture has 56 bits
 
 

@@ -34,6 +34,7 @@ def trace(result: TraceResult) -> dict[str, Any]:
         "path": result.path,
         "rmi": result.rmi,
         "error": result.error or None,
+        "error_line": result.error_line or None,
         "calls": result.calls,
         "verdicts": {kind: verdicts[kind] for kind in KINDS},
         "commands": {

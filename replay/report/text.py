@@ -49,7 +49,8 @@ def render(
         first = first or result
         for name, counts in result.by_command.items():
             commands.setdefault(name, Counter()).update(counts)
-        yield _text([*trace(result, verbose), *summary(result), *result.state])
+        state = (part for line in result.state for part in _wrapped(line, "    "))
+        yield _text([*trace(result, verbose), *summary(result), *state])
     if first is not None and count > 1:
         yield _text(["", f"{count} traces: {_counted(_sum(commands))}"])
     yield _text(table(commands))
@@ -87,7 +88,7 @@ def trace(result: TraceResult, verbose: bool = False) -> Iterator[str]:
 def summary(result: TraceResult) -> Iterator[str]:
     """What was judged, in a few lines."""
     path = plain(result.path)
-    if not result.rmi:  # not even the header could be read
+    if not result.rmi:  # not judged: the error says why
         return
     yield f"{path}: RMI {result.rmi}, {_counted(result.verdicts)}"
     if result.violations:

@@ -25,7 +25,6 @@ from replay.rmm.values import (
     GPT_AAP,
     GPT_NS,
     GPT_REALM,
-    GPT_SECURE,
     PAS_OF_NAME,
     PDEV,
     RD,
@@ -174,8 +173,7 @@ class Rmm:
     def happened(self, event: Event) -> None:
         """Take in what others than the host did: `gpt`, `realm_write`, ..."""
         if event.name == "gpt":
-            # One that has no name here is as far from the host as the Secure one.
-            self.pas[event.fields["addr"]] = PAS_OF_NAME.get(event.fields["pas"], GPT_SECURE)
+            self.pas[event.fields["addr"]] = PAS_OF_NAME[event.fields["pas"]]
         elif event.name == "realm_write":
             self.realm_memory.write(event.fields["pa"], bytes.fromhex(event.fields["data"]))
         elif event.name == "irq_after":

@@ -7,11 +7,16 @@ default, which permits most.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from traces.event import Header
+
+
+class TraitError(ValueError):
+    """A trait in the header that is not what it must be; the text names its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,14 @@ class Traits:
 
     @staticmethod
     def of(header: Header) -> Traits:
-        """The traits that a header describes."""
+        """The traits that a header describes; keys that are no traits mean nothing here.
+
+        Raises TraitError for a trait of a wrong type, or out of bounds.
+        """
         given = header.implementation
         known = _KNOWN.get((str(given.get("name", "")), header.rmi), {})
-        names = {f.name for f in fields(Traits)}
-        said = {key: _value(value) for key, value in given.items() if key in names}
+        types = {f.name: str(f.type) for f in fields(Traits)}
+        said = {key: _value(key, types[key], given[key]) for key in given if key in types}
         if header.rmi == "1.0" and 0 in header.features:
             known = {**known, "max_recs_order": max_recs_order(header.features[0])}
         return Traits(**{**known, **said})
@@ -107,7 +115,43 @@ _KNOWN: Final[dict[tuple[str, str], dict[str, Any]]] = {
 }
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return tuple(sorted(value.items()))
-    return tuple(value) if isinstance(value, list) else value
+_MOST: Final = 1 << 16  # of what is counted: more than any machine has
+_GIC_MOST: Final = {"num_lrs": 16, "pri_bits": 8, "vintid_bits": 24, "ext_range": 1}
+
+
+def _value(name: str, type_: str, value: Any) -> Any:
+    """A trait as `Traits` has it, of what JSON has.  `type_`: as its annotation says."""
+    match type_:
+        case "str" if isinstance(value, str):
+            return value
+        case "bool" if isinstance(value, int) and value in (0, 1):
+            return bool(value)
+        case "int" if _number(value, _MOST):
+            return value
+        case "tuple[int, ...]" if isinstance(value, list) and all(map(_number, value)):
+            return tuple(value)
+        case "tuple[tuple[str, int], ...]" if isinstance(value, dict) and all(
+            _number(number, _GIC_MOST.get(key, _MOST)) for key, number in value.items()
+        ):
+            return tuple(sorted(value.items()))
+    raise TraitError(f"implementation, {name}: expected {_EXPECTED[type_]}, got {_shown(value)}")
+
+
+def _number(value: Any, most: int = (1 << 64) - 1) -> bool:
+    return type(value) is int and 0 <= value <= most  # a bool is none
+
+
+_EXPECTED: Final = {
+    "str": "a string",
+    "bool": "true or false",
+    "int": f"a number (0 to {_MOST})",
+    "tuple[int, ...]": "an array of numbers of 64 bits",
+    "tuple[tuple[str, int], ...]": "an object of numbers ("
+    + ", ".join(f"{key} at most {most}" for key, most in _GIC_MOST.items())
+    + ")",
+}
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

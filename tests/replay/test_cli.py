@@ -74,7 +74,33 @@ def test_the_rest_is_judged_unless_strict(write: Write, capsys: pytest.CaptureFi
     assert cli.main(["--strict", path]) == FAILED
     out, err = capsys.readouterr()
     assert "1 call: 1 ok" in out
-    assert err.startswith(f"replay: {path}: line 3: not JSON")
+    assert err.startswith(f"replay: {path}:3: not JSON")
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ((b'"complete":true', b'"complete":false'), "incomplete traces are not judged yet"),
+        ((b'"cpus":1', b'"memory_contents":false'), "traces without memory are not judged yet"),
+        ((b'"max_rec_aux":2', b'"max_rec_aux":-2'), "implementation, max_rec_aux: expected"),
+        ((b'"rmi":"1.0"', b'"rmi":"0.9"'), "rmi: Invalid enum value"),
+        ((b'"granule_size":4096', b'"granule_size":65536'), "granules of 64 KiB"),
+    ],
+)
+def test_a_trace_that_is_refused_is_2_and_no_more_than_the_reason(
+    change: tuple[bytes, bytes], text: str, write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = trace(RAM.base)
+    assert change[0] in data
+    path = write(data.replace(*change))
+    assert cli.main([path]) == FAILED
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"replay: {path}:1: {text}")
+    assert cli.main(["--format", "json", path]) == FAILED
+    [found] = json.loads(capsys.readouterr().out)["traces"]
+    assert (found["rmi"], found["error_line"]) == ("", 1)
+    assert found["error"].startswith(text)
 
 
 def test_many_unreadable_lines_do_not_drown_the_reader(
@@ -119,7 +145,7 @@ def test_stop_at_and_state(capsys: pytest.CaptureFixture[str]) -> None:
     assert "granules 0x80102000 to 0x80108000 (7): DELEGATED" in out
     assert "  IPA 0x0 to 0x4000000000: UNASSIGNED EMPTY" in out
     assert cli.main([BAD, "--stop-at", "500"]) == FAILED
-    assert "it ends at line 27, before line 500" in capsys.readouterr().err
+    assert f"{BAD}:27: the trace ends here, before line 500\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "", "1.5", "9" * 30])
@@ -174,6 +200,9 @@ def test_memory_of_a_file(write: Write, capsys: pytest.CaptureFixture[str]) -> N
         ('[{"base":"0x1000"}]', "size"),
         ('[{"base":"0x1000","size":-1}]', "size"),
         ('[{"base":"x","size":1}]', "base"),
+        ("[]", "no bank"),
+        ('[{"base":"0x10","size":"0x1000"}]', "whole granules"),
+        ('[{"base":"0xfffffffffff000","size":"0x2000"}]', "beyond physical addresses"),
         ("", ""),
         (b"\xff\xfe", ""),
         ("[" * 100_000, ""),

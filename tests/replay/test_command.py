@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from replay import cli
+from replay.rmm.traits import Traits
 from tests.replay.make_samples import SAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +55,27 @@ def test_the_documentation_shows_what_is_printed() -> None:
     shown = text.split("<!-- output of: replay traces/samples/planted-1.0.jsonl -->\n```\n")[1]
     done = replay("traces/samples/planted-1.0.jsonl", cwd=ROOT)
     assert shown.split("```")[0] == done.stdout.decode()
+
+
+FORMAT_PAGE = (ROOT / "docs" / "trace-format.md").read_text(encoding="utf-8")
+
+
+def test_the_trace_that_the_documentation_shows_is_judged_ok() -> None:
+    example = FORMAT_PAGE.split("```json\n", 1)[1].split("```", 1)[0]
+    calls = example.count('"fid"')
+    status, out, err = judged(example.encode(), "--strict")
+    assert (status, err) == (0, "")
+    assert f"{calls} calls: {calls} ok\n" in out
+
+
+def test_the_documentation_lists_every_trait_with_its_default() -> None:
+    table = FORMAT_PAGE.split("### Traits of the implementation", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `?([^|`]*)`? \| [^|]* \|$", table, re.M)
+    defaults = {f.name: f.default for f in dataclasses.fields(Traits)}
+    empty = {"name": "", "revisions": [], "psmmu_ns_base": [], "gic": {}}
+    assert [name for name, _ in rows] == list(defaults)
+    assert {name: json.loads(text) for name, text in rows} == defaults | empty
+    assert not any(defaults[name] for name in empty)
 
 
 def test_reader_that_leaves_is_no_fault() -> None:

@@ -120,7 +120,8 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_is_judged() -> None:
 def test_strict_stops_there_and_keeps_what_was_judged() -> None:
     data = with_line(delegations(2), b"{") + delegations(1).text()
     result = run_trace(BytesIO(data), "t", Options(strict=True))
-    assert result.error.startswith("line 4: not JSON")
+    assert result.error.startswith("not JSON")
+    assert result.error_line == 4
     assert dict(result.verdicts) == {"ok": 2}
     assert result.unread_count == 0
 
@@ -135,7 +136,8 @@ def test_only_so_many_unreadable_lines_are_listed() -> None:
 @pytest.mark.parametrize("data", [b"", b"\n\n", b"{}\n", b"nonsense\n", b"\x1f\x8b broken"])
 def test_without_a_header_nothing_is_judged(data: bytes) -> None:
     result = run_trace(BytesIO(data), "t", Options())
-    assert result.error.startswith("line ")
+    assert result.error
+    assert result.error_line == max(1, data.count(b"\n"))
     assert result.rmi == ""
     assert result.calls == 0
 
@@ -145,7 +147,83 @@ def test_a_trace_that_is_incomplete_is_refused_with_the_reason() -> None:
         data = delegations(1).text().replace(b'"complete":true', part)
         result = run_trace(BytesIO(data), "t", Options())
         assert "incomplete traces are not judged yet" in result.error
-        assert result.calls == 0
+        assert (result.calls, result.rmi, result.error_line) == (0, "", 1)
+
+
+def refused(script: Script, **options: object) -> str:
+    """Why the trace is refused, in its first line."""
+    result = judged(script, **options)
+    assert (result.calls, result.rmi, result.error_line) == (0, "", 1)
+    return result.error
+
+
+def test_a_trace_without_memory_is_refused_with_the_reason() -> None:
+    s = delegations(1)
+    s.header.memory_contents = False
+    assert "traces without memory are not judged yet" in refused(s)
+
+
+@pytest.mark.parametrize(
+    ("memory", "text"),
+    [
+        ((), "memory: no bank; expected at least one"),
+        ((Bank(0x8000_0800, PAGE),), "memory[0], 0x80000800 with 0x1000 bytes: expected whole"),
+        ((RAM, Bank(0, PAGE + 1)), "memory[1], 0x0 with 0x1001 bytes: expected whole granules"),
+        ((Bank(1 << 48, PAGE),), "ends beyond physical addresses of 48 bits"),
+        ((Bank((1 << 48) - PAGE, 2 * PAGE),), "ends beyond physical addresses of 48 bits"),
+    ],
+)
+def test_memory_that_no_machine_has_is_refused(memory: tuple[Bank, ...], text: str) -> None:
+    s = delegations(1)
+    assert text in refused(s, memory=memory)
+    s.header.memory = memory
+    assert text in refused(s)
+    assert judged(s, memory=(RAM,)).complete  # the options take the place of the header
+
+
+def test_memory_may_reach_to_the_last_address() -> None:
+    assert judged(delegations(0), memory=(Bank((1 << 48) - PAGE, PAGE),)).complete
+
+
+@pytest.mark.parametrize(
+    ("trait", "value", "expected"),
+    [
+        ("name", 5, "a string"),
+        ("sequence", "yes", "true or false"),
+        ("hpmn0", 2, "true or false"),
+        ("max_rec_aux", "16", "a number"),
+        ("max_rec_aux", -1, "a number"),
+        ("max_rec_aux", True, "a number"),
+        ("vmid_bits", 1 << 40, "a number"),
+        ("revisions", 0x20000, "an array of numbers"),
+        ("revisions", [-1], "an array of numbers"),
+        ("psmmu_ns_base", ["x"], "an array of numbers"),
+        ("gic", [4], "an object of numbers"),
+        ("gic", {"num_lrs": -1}, "an object of numbers"),
+        ("gic", {"pri_bits": 9}, "pri_bits at most 8"),
+        ("sro_contexts", None, "a number"),
+    ],
+)
+def test_a_wrong_trait_is_named(trait: str, value: object, expected: str) -> None:
+    s = delegations(1)
+    s.header.implementation = {trait: value}
+    error = refused(s)
+    assert error.startswith(f"implementation, {trait}: expected ")
+    assert expected in error
+
+
+def test_traits_that_are_right_and_keys_that_are_none() -> None:
+    s = delegations(1)
+    s.header.implementation = {
+        "name": "mine",
+        "hpmn0": 0,
+        "sequence": True,
+        "revisions": [],
+        "psmmu_ns_base": [(1 << 64) - 1],
+        "gic": {"num_lrs": 4, "pri_bits": 8},
+        "colour": -1,
+    }
+    assert judged(s).complete
 
 
 def test_stop_at_is_the_last_line_that_is_judged() -> None:
@@ -155,7 +233,8 @@ def test_stop_at_is_the_last_line_that_is_judged() -> None:
     assert f"granules {RAM.base:#x} to {RAM.base + PAGE:#x} (2): DELEGATED" in result.state
     assert judged(s, stop_at=1).calls == 0
     assert judged(s, stop_at=5).calls == 4
-    assert judged(s, stop_at=6).error == "it ends at line 5, before line 6"
+    short = judged(s, stop_at=6)
+    assert (short.error_line, short.error) == (5, "the trace ends here, before line 6")
     blank = s.text().replace(b"\n", b"\n\n")  # calls on lines 3, 5, 7, 9
     result = run_trace(BytesIO(blank), "t", Options(stop_at=6))
     assert (result.calls, result.error) == (2, "")

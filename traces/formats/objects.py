@@ -7,12 +7,23 @@ with unknown keys or numbers as integers, and all that is wrong.
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import Annotated, Any, NamedTuple, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-from traces.event import REGISTERS, BankKind, Event, GranuleSize, Header, Rmi, Smc
+from traces.event import (
+    REGISTERS,
+    BankKind,
+    Event,
+    GranuleSize,
+    GranuleState,
+    Header,
+    Pas,
+    Rmi,
+    Smc,
+)
 
 FORMAT = "rmi-trace/1"
 WORD = 1 << 64
@@ -193,24 +204,24 @@ def _shown(value: Any) -> str:
 class _Run(NamedTuple):
     base: Small
     granules: Small
-    state: str
+    state: GranuleState
     references: Small
 
 
 class _Granules(Struct):
     runs: list[_Run] = field(name="list")
-    dev: list[tuple[Small, str]] = []
+    dev: list[tuple[Small, GranuleState]] = []
 
 
 class _Granule(Struct):
     addr: Small
-    state: str
+    state: GranuleState
     ref: Small
 
 
 class _Gpt(Struct):
     addr: Small
-    pas: str
+    pas: Pas
 
 
 class _Note(Struct):
@@ -276,8 +287,11 @@ def _converted(value: Any, shape: type[_T]) -> _T:
         text, found, place = str(error).rpartition(" - at `$")
         if not found:
             text, place = place, ""
+        text = text.replace("Expected `int`", "expected a number (hex string or integer)")
         text, place = text[:_MOST_WORDS], place.strip(".`")
-        expected = _EXPECTED.get(place.rpartition(".")[2])
+        # A field by its name; what stands in an array in an array, by its second index.
+        key = re.sub(r"\[\d+\](?=\[)", "", place.rpartition(".")[2])
+        expected = _EXPECTED.get(key)
         if expected is not None:
             text += f"; expected {expected}"
         raise Unreadable(f"{place}: {text}" if place else text) from None
@@ -289,10 +303,14 @@ def _one_of(choices: Any) -> str:
 
 # msgspec says what it got, but not these.
 _EXPECTED = {
+    "dev[1]": _one_of(GranuleState),
     "granule_size": _one_of(GranuleSize),
     "kind": _one_of(BankKind),
+    "list[2]": _one_of(GranuleState),
     "omits": '"any" or an array of {"command":…,"status":…}',
+    "pas": _one_of(Pas),
     "rmi": _one_of(Rmi),
+    "state": _one_of(GranuleState),
 }
 _MOST_WORDS = 300  # characters; msgspec repeats a wrong value whole
 

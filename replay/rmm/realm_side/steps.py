@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Step: TypeAlias = tuple[str, list[int]]
 
 OTHERS: Final = ("host_smc", "gpt")
+_ACTS: Final = ("smc", "sync", "irq", "fiq", "serror")
 _INTERRUPT: Final = {
     "irq": Outcome("IRQ", exit=RecExit(EXIT_IRQ)),
     "fiq": Outcome("FIQ", exit=RecExit(EXIT_FIQ)),
@@ -55,6 +56,8 @@ def follow(
                 outcome = outcome_of(m, realm, rec, kind, values)
             except Unknown:  # a table is gone, after a fault that was adopted
                 outcome = Outcome(kind, judged=False)
+            if kind not in _ACTS:
+                m.notes.append(f"what the realm did is not judged: `{kind[:40]}` is not known")
             if kind == "smc":
                 rec.gprs[: len(values)] = values
                 rec.in_planes |= values[0] & 0xFFFF_FFFF == rsi.PLANE_ENTER

@@ -196,3 +196,12 @@ def test_coverage_begins_with_what_was_never_reached() -> None:
         "    RMI_FULL: 2 calls, in 0 of them none held",
         f"      {'once':24} {1:9} {0:9}",
     ]
+
+
+def test_a_state_fits_the_screen_and_loses_no_word() -> None:
+    fact = "granule 0x88001a000: RTT of level 3 at IPA 0x40000000, 12 live entries, of the realm"
+    lines = [f"{fact} 0x880010000", "granule 0x880010000: DELEGATED"]
+    text = "".join(render([result(state=lines)]))
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+    assert " ".join(lines) in " ".join(text.split())
+    assert f"\n{lines[1]}\n" in text

@@ -706,3 +706,9 @@ def test_a_refusal_without_a_reason() -> None:
         verdict = engine.judge(enter_call(result=result))
         assert (verdict.kind, verdict.permitted) == ("violation", ("SUCCESS",))
         assert verdict.why == "no failure condition holds: the command must succeed"
+
+
+def test_a_step_of_a_kind_nobody_knows_is_remarked_on() -> None:
+    """A newer capture may know more: the call is judged as far as it can be."""
+    verdict = ok(small_realm("1.0"), realm=[("unheard_of", [])], out=FIQ)
+    assert verdict.notes == ("what the realm did is not judged: `unheard_of` is not known",)

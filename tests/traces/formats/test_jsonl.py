@@ -7,13 +7,25 @@ import io
 import json
 import tracemalloc
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traces.event import Bank, Event, Header, Omission, Problem, Smc, TraceError
+from replay.rmm.values import GRANULE_NAME, PAS_OF_NAME
+from traces.event import (
+    Bank,
+    Event,
+    GranuleState,
+    Header,
+    Omission,
+    Pas,
+    Problem,
+    Smc,
+    StepKind,
+    TraceError,
+)
 from traces.formats import jsonl, objects
 from traces.formats.jsonl import Item, read, write
 
@@ -55,6 +67,7 @@ def least(registers: list[int]) -> list[int]:
     return registers
 
 
+kinds = st.sampled_from(get_args(StepKind))
 memories = st.none() | st.dictionaries(u64, st.binary(max_size=20), max_size=3)
 smcs = st.builds(
     Smc,
@@ -69,7 +82,7 @@ smcs = st.builds(
     name=st.none() | names,
     mem=memories,
     mem_out=memories,
-    realm=st.none() | st.lists(st.tuples(names, st.lists(u64, max_size=9)), max_size=3),
+    realm=st.none() | st.lists(st.tuples(kinds, st.lists(u64, max_size=9)), max_size=3),
     lock_leak=st.none() | u64,
     other=st.none()
     | st.dictionaries(names.filter(lambda key: key not in KNOWN), values(names), min_size=1),
@@ -240,6 +253,7 @@ def test_any_bytes_for_a_header(data: bytes) -> None:
 
 
 NUMBER = 'expected a number of 64 bits ("0x…" or an integer, not negative), got '
+INTEGER = "expected a number (hex string or integer)"
 BAD = [
     (b"hello", "not JSON"),
     (b'{"fid":"0x1","x":[]', "not JSON"),
@@ -290,17 +304,22 @@ BAD = [
     (b'{"fid":"0x1","x":[],"realm":{}}', 'realm: expected an array of steps ["kind",[numbers]]'),
     (b'{"fid":"0x1","x":[],"realm":[["irq"]]}', "got the step an array of 1"),
     (b'{"fid":"0x1","x":[],"realm":[["smc",["z"]]]}', 'realm, "smc": ' + NUMBER + '"z"'),
+    (b'{"event":"gpt","addr":1,"pas":"Secure"}', "pas: Invalid enum value 'Secure'; expected one"),
+    (b'{"event":"gpt","addr":1,"pas":"REALM"}', "one of NS, SECURE, ROOT, AAP"),
+    (b'{"event":"granule","addr":1,"state":"rd","ref":0}', "expected one of NS, UNDELEGATED, "),
+    (b'{"event":"granules","list":[[0,1,"RTTS",0]]}', "list[0][2]: Invalid enum value 'RTTS'; exp"),
+    (b'{"event":"granules","list":[],"dev":[[0,"x"]]}', "dev[0][1]: Invalid enum value 'x'; exp"),
     (b'{"event":5}', "event: expected its name, a string, got 5"),
     (b'{"event":"note"}', "missing required field `text`"),
     (b'{"event":"note","text":5}', "text: Expected `str`, got `int`"),
-    (b'{"event":"granules","list":[["0x1000",-1,"RD",0]]}', "list[0][1]: Expected `int` >= 0"),
+    (b'{"event":"granules","list":[["0x1000",-1,"RD",0]]}', f"list[0][1]: {INTEGER} >= 0"),
     (b'{"event":"granules","list":[["0x1000",1]]}', "list[0]: Expected `array`"),
-    (b'{"event":"granule","addr":"1000","state":"RD","ref":0}', "addr: Expected `int`"),
+    (b'{"event":"granule","addr":"1000","state":"RD","ref":0}', f"addr: {INTEGER}, got `str`"),
     (b'{"event":"gpt","addr":"0x1000"}', "missing required field `pas`"),
     (b'{"event":"realm_write","pa":"0x1000","data":"123"}', "data: Expected `str` matching"),
     (b'{"event":"smc_begin","x":[]}', "fid: missing"),
     (b'{"event":"smc_begin","fid":"0x1","x":[-1]}', "x: " + NUMBER + "-1"),
-    (b'{"event":"crash","seq":-1}', "seq: Expected `int` >= 0"),
+    (b'{"event":"crash","seq":-1}', f"seq: {INTEGER} >= 0"),
     (b'{"event":"crash","fid":"0x1"}', "x: missing"),
 ]
 
@@ -343,12 +362,12 @@ BAD_HEADERS = [
     (header_with(rmi="9" * 5000), 1, "rmi: Invalid enum value"),
     (header_with(granule_size=8192), 1, "granule_size: Invalid enum value 8192; expected one of"),
     (header_with(granule_size=True), 1, "granule_size: "),
-    (header_with(pa_width=64), 1, "pa_width: Expected `int` <= 56"),
-    (header_with(pa_width=48.5), 1, "pa_width: Expected `int`, got `float`"),
+    (header_with(pa_width=64), 1, f"pa_width: {INTEGER} <= 56"),
+    (header_with(pa_width=48.5), 1, f"pa_width: {INTEGER}, got `float`"),
     (header_with(memory="absent"), 1, "missing required field `memory`"),
     (header_with(memory=[{"base": 0}]), 1, "memory[0]: Object missing required field `size`"),
-    (header_with(memory=[{"base": -1, "size": 1}]), 1, "memory[0].base: Expected `int` >= 0"),
-    (header_with(memory=[{"base": 0, "size": "0x0"}]), 1, "memory[0].size: Expected `int` >= 1"),
+    (header_with(memory=[{"base": -1, "size": 1}]), 1, f"memory[0].base: {INTEGER} >= 0"),
+    (header_with(memory=[{"base": 0, "size": "0x0"}]), 1, f"memory[0].size: {INTEGER} >= 1"),
     (
         header_with(memory=[{"base": 0, "size": 1, "kind": "rom"}]),
         1,
@@ -357,7 +376,7 @@ BAD_HEADERS = [
     (header_with(features=[]), 1, "features: expected an object of index: value"),
     (header_with(features={"0x0": 1}), 1, 'features: expected an index (decimal), got "0x0"'),
     (header_with(features={"0": -1}), 1, "features, 0: " + NUMBER + "-1"),
-    (header_with(cpus=0), 1, "cpus: Expected `int` >= 1"),
+    (header_with(cpus=0), 1, f"cpus: {INTEGER} >= 1"),
     (header_with(complete="yes"), 1, "complete: Expected `bool`, got `str`"),
     (header_with(omits="some"), 1, 'expected "any" or an array of {"command":…,"status":…}'),
     (header_with(omits=[{"status": 0}]), 1, "omits[0]: Object missing required field `command`"),
@@ -398,6 +417,19 @@ def test_a_header_and_what_it_may_leave_out() -> None:
         implementation={"name": "0x5", "bases": [0x8_5000_0000, 7], "gic": {"lrs": 4}},
         other={"site": {"board": "0x7"}},
     )
+
+
+def test_a_checkpoint_can_name_what_the_model_names() -> None:
+    assert get_args(GranuleState) == ("NS", *GRANULE_NAME)
+    assert set(get_args(Pas)) == set(PAS_OF_NAME)
+
+
+@pytest.mark.parametrize("kind", [*get_args(StepKind), "unheard_of"])
+def test_every_kind_of_step_is_read_both_ways(kind: str) -> None:
+    for known in (b"", b',"vm":1'):
+        call = only(b'{"fid":"0x1","x":[],"realm":[["%s",[]]]%s}' % (kind.encode(), known))
+        assert isinstance(call, Smc)
+        assert call.realm == [(kind, [])]
 
 
 def test_windows_line_ends_blank_lines_and_no_last_line_end() -> None:
