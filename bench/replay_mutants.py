@@ -99,14 +99,19 @@ def orders(commands: list[Command], rmi: str) -> Iterator[Mutant]:
         if command.sequence:
             for i in range(len(rows) - 1):
                 one, two = command.conditions[i : i + 2]
+                if one.permits or two.permits:
+                    continue  # a `may` row has no place in the order
                 if (one.status, one.index) != (two.status, two.index):
                     what = f"{command.name}.{one.id}<{two.id} swapped"
                     yield Mutant("order", rmi, what, command.name, ("swap", i, i + 1))
 
 
-def effects(rmi: str) -> Iterator[Mutant]:
-    """Every statement of every effect that changes something, missing."""
+def effects(commands: list[Command], rmi: str) -> Iterator[Mutant]:
+    """Every statement of the commands' effects that changes something, missing."""
+    used = {part.effect for c in commands for part in (c, *c.stages.values())}
     for name, function in effects_of(rmi).items():
+        if not {name, name.rpartition("_")[0]} & used:
+            continue  # neither an effect of this version nor a hook of one
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
         for number, node in enumerate(_changes(tree)):
             text = ast.unparse(node).splitlines()[0]
@@ -347,7 +352,7 @@ def mutants(rmi: str) -> list[Mutant]:
     """All mutants of a version."""
     package = f"replay.spec._generated.rmm_{rmi.replace('.', '_')}"
     commands = [c for c in import_module(package).COMMANDS if c.effect and not c.versions]
-    return [*conditions(commands, rmi), *orders(commands, rmi), *effects(rmi)]
+    return [*conditions(commands, rmi), *orders(commands, rmi), *effects(commands, rmi)]
 
 
 def main() -> int:
