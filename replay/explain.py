@@ -6,7 +6,9 @@ from collections.abc import Reversible, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias
 
+from replay.rmm import addr_list
 from replay.rmm.model import Unknown
+from replay.rmm.operation import expected_call
 from replay.rmm.rtt import ADDRESS, LEVEL_PAGE, level_size
 from replay.rmm.values import (
     ASSIGNED,
@@ -14,8 +16,6 @@ from replay.rmm.values import (
     GPT_NS,
     GRANULE_NAME,
     HIPAS_NAME,
-    MEM_DONATE,
-    MEM_RECLAIM,
     PARTIAL,
     PAS_OF_NAME,
     REALM_STATE_NAME,
@@ -174,11 +174,8 @@ def of_operation(m: Rmm, handle: int) -> str:
     op = m.operations.open.get(handle)
     if op is None:
         return "no operation"
-    wants = {MEM_DONATE: "OP_MEM_DONATE", MEM_RECLAIM: "OP_MEM_RECLAIM"}.get(
-        op.wants, "OP_CONTINUE"
-    )
     held = f", holds {len(op.given)} granules" if op.given else ""
-    return f"{op.name}, waits for {wants}{held}"
+    return f"{op.name}, waits for {expected_call(op)}{held}"
 
 
 def _of_realm(realm: Realm) -> str:
@@ -225,24 +222,20 @@ def _of_data(m: Rmm, addr: int) -> str:
 
 def _of_oaddr(m: Rmm, flags: int, value: int) -> str:
     """Output addresses of a map or unmap command (2.0): none, one range, or a list of them."""
-    kind = flags & 3
-    if kind == _SINGLE:
+    kind = addr_list.kind_of(flags)
+    if kind == addr_list.SINGLE:
         base, top = _described(value)
         count = (top - base) >> 12
         return (
             f": {count} granule{'' if count == 1 else 's'} from {base:#x}: {of_range(m, base, top)}"
         )
-    return f": {of_granule(m, value)}" if kind == _LIST else ""
+    return f": {of_granule(m, value)}" if kind == addr_list.LIST else ""
 
 
-_SINGLE, _LIST = 1, 2  # bits 1:0 of the flags
-
-
-def _described(descriptor: int) -> tuple[int, int]:
+def _described(word: int) -> tuple[int, int]:
     """The addresses of an address range descriptor (2.0): from, to."""
-    base = descriptor & ADDRESS
-    count = descriptor >> 2 & 0x3FF
-    return base, base + count * level_size(LEVEL_PAGE - (descriptor & 3))
+    base = word & ADDRESS
+    return base, base + addr_list.count_of(word) * level_size(addr_list.level_of(word))
 
 
 def _nowhere(m: Rmm, addr: int) -> str:
@@ -335,7 +328,7 @@ def _subjects(command: Command, x: Sequence[int], r: Sequence[int] = ()) -> list
         if name == "handle":
             found.append(("op", value, value + 1))
         elif name == "oaddr":
-            if named.get("flags", 0) & 3 == _SINGLE:
+            if addr_list.kind_of(named.get("flags", 0)) == addr_list.SINGLE:
                 found.append(("pa", *_described(value)))
         elif name in _NUMBERS or name == "top" or _is_hosts(name):
             continue

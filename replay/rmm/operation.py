@@ -20,7 +20,6 @@ from replay.rmm.values import (
     PARTIAL,
     RMI_INCOMPLETE,
     RMI_SUCCESS,
-    STATUS_NAME,
     UNDELEGATED,
 )
 
@@ -279,13 +278,5 @@ def now_or_later(
 
 def expected_call(op: Operation) -> str:
     """Which command goes on with the operation, in words of a report."""
-    names = {MEM_NONE: "OP_CONTINUE", MEM_DONATE: "OP_MEM_DONATE", MEM_RECLAIM: "OP_MEM_RECLAIM"}
-    return names.get(op.wants, "nothing")
-
-
-def describe(op: Operation) -> str:
-    """One line on an operation: handle, command, what it waits for."""
-    text = f"operation {op.handle} ({op.name}) waits for {expected_call(op)}"
-    if op.ends:
-        text += ", will end with " + " or ".join(STATUS_NAME.get(e & 0xFF, "?") for e in op.ends)
-    return text
+    names = {MEM_DONATE: "OP_MEM_DONATE", MEM_RECLAIM: "OP_MEM_RECLAIM"}
+    return names.get(op.wants, "OP_CONTINUE")
