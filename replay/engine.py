@@ -29,7 +29,6 @@ from replay.rmm.values import (
     RMI_INCOMPLETE,
     RMI_SUCCESS,
     RMM_ACTIVE,
-    RMM_INIT,
     result_name,
 )
 from replay.spec.commands import FUNCTION, commands_of
@@ -136,7 +135,7 @@ class Engine:
         begun = self._returned(smc) if self._running else None
         if x0 == NOT_SUPPORTED and command.optional:
             return Verdict(OK, smc, name)
-        if not self._served(command):
+        if not m.serves(command.gate):
             return self._gated(smc, command)
         if not command.effect:
             why = "the command is not modelled"
@@ -171,7 +170,7 @@ class Engine:
         """
         m = self.m
         command = self.commands.get(smc.fid & FUNCTION)
-        if command is None or not command.effect or smc.seq is None or not self._served(command):
+        if command is None or not command.effect or smc.seq is None or not m.serves(command.gate):
             return
         m.smc, m.mem = smc, smc.memory
         try:
@@ -183,16 +182,13 @@ class Engine:
 
     def _returned(self, smc: Smc) -> _Begun | None:
         """The call that returns now, as it entered; None if it did not, or was another one."""
-        begun = self._running.get(smc.seq) if smc.seq is not None else None
+        if smc.seq is None:
+            return None
+        begun = self._running.get(smc.seq)
         if begun is None or begun.smc.fid != smc.fid or begun.smc.x != smc.x:
             return None
-        return self._running.pop(begun.smc.seq or 0)
-
-    def _served(self, command: Command) -> bool:
-        """Whether the RMM is in the state in which the command may be called (2.0)."""
-        if command.gate == "any":
-            return True
-        return self.m.state == (RMM_INIT if command.gate == "init" else RMM_ACTIVE)
+        del self._running[smc.seq]
+        return begun
 
     def _results(self, command: Command, held: list[Held]) -> list[int]:
         """The X0 that may be seen where these rows hold; SUCCESS where none of them refuses."""
@@ -378,7 +374,7 @@ class Engine:
         why = "no result: the RMM crashed in this call"
         if command is None or not command.effect:
             return Verdict(VIOLATION, smc, _name(smc), got="no result", why=why)
-        if not self._served(command):
+        if not self.m.serves(command.gate):
             return self._violation(smc, command, [], None, (result_name(RMI_ERROR_GLOBAL),), why)
         m = self.m
         m.smc, m.mem = smc, smc.memory

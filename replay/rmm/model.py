@@ -166,6 +166,10 @@ class Rmm:
         except (KeyError, IndexError):  # after a fault of the RMM that was adopted
             raise Unknown("a table on the way is no table any more") from None
 
+    def serves(self, gate: str) -> bool:
+        """Whether commands of a table's `gate` (any, init, active) may be called now (2.0)."""
+        return gate == "any" or self.state == (RMM_INIT if gate == "init" else RMM_ACTIVE)
+
     def operations_open(self) -> bool:
         """Whether a stateful operation waits for the host (2.0)."""
         return bool(self.operations.open)

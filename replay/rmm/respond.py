@@ -24,8 +24,6 @@ from replay.rmm.values import (
     RMI_BUSY,
     RMI_ERROR_GLOBAL,
     RMI_SUCCESS,
-    RMM_ACTIVE,
-    RMM_INIT,
 )
 from replay.spec.commands import FUNCTION, commands_of
 from traces.event import REGISTERS, Event, Memory, Smc
@@ -127,9 +125,7 @@ class Responder:
             if instead is not None:
                 return instead
         m = self.m
-        if command.gate != "any" and m.state != (
-            RMM_INIT if command.gate == "init" else RMM_ACTIVE
-        ):
+        if not m.serves(command.gate):
             return [RMI_ERROR_GLOBAL]
         if not command.effect:
             raise Unknown(f"{command.name} is not modelled")
