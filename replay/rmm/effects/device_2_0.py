@@ -137,18 +137,17 @@ def pdev_destroy(m: Rmm, pdev: Pdev, got: Got) -> Expected:
     return release(m, op, got) if pdev.root_port else start(m, op, got)
 
 
-def pdev_talk(m: Rmm, pdev: Pdev, got: Got) -> Expected:
-    """A command that leaves the device to be talked to, with PDEV_COMMUNICATE."""
-    pdev.idle = False
-    pdev.state = DEVICE_UNSEEN
+def device_talk(m: Rmm, device: Pdev | Vdev, got: Got) -> Expected:
+    """A command that PDEV_COMMUNICATE or VDEV_COMMUNICATE brings to an end, with the device."""
+    device.idle = False
+    device.state = DEVICE_UNSEEN
     return OK
 
 
-def pdev_communicate(m: Rmm, pdev: Pdev, got: Got) -> Expected:
+def device_communicate(m: Rmm, device: Pdev | Vdev, got: Got) -> Expected:
     """Raises Unknown: where this leads is the device's choice."""
     if got is not None:
-        pdev.idle = False
-        pdev.state = DEVICE_UNSEEN
+        device_talk(m, device, got)
     raise Unknown("what a device answers is not modelled")
 
 
@@ -194,21 +193,6 @@ def vdev_destroy(m: Rmm, vdev: Vdev, got: Got) -> Expected:
         pdev.vdevs -= 1
     m.put(vdev.addr, DELEGATED)
     return OK
-
-
-def vdev_talk(m: Rmm, vdev: Vdev, got: Got) -> Expected:
-    """A change of state that VDEV_COMMUNICATE brings to an end."""
-    vdev.idle = False
-    vdev.state = DEVICE_UNSEEN
-    return OK
-
-
-def vdev_communicate(m: Rmm, vdev: Vdev, got: Got) -> Expected:
-    """Raises Unknown: where this leads is the device's choice."""
-    if got is not None:
-        vdev.idle = False
-        vdev.state = DEVICE_UNSEEN
-    raise Unknown("what a device answers is not modelled")
 
 
 def vdev_complete(m: Rmm, got: Got) -> Expected:

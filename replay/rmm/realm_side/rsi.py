@@ -104,27 +104,27 @@ def _token_init(m: Rmm, realm: Realm, x: Sequence[int]) -> _Result:
 
 
 def _realm_config(m: Rmm, realm: Realm, x: Sequence[int]) -> _Result:
-    if x[1] % _GRANULE or x[1] >= realm.protected_top:
-        return _refused(x)
-    met = reach(m, realm, x[1])
-    if isinstance(met, RecExit):
+    met = _structure(m, realm, x, _GRANULE)
+    if not isinstance(met, int):
         return met
-    if met is None:
-        return _refused(x)
     m.realm_memory.forget(met)  # the whole page is written, with what the model has not
     return answer(x, RSI_SUCCESS)
 
 
 def _host_call(m: Rmm, realm: Realm, x: Sequence[int]) -> _Result:
-    if x[1] % _HOST_CALL_SIZE or x[1] >= realm.protected_top:
-        return _refused(x)
-    met = reach(m, realm, x[1])
-    if isinstance(met, RecExit):
+    met = _structure(m, realm, x, _HOST_CALL_SIZE)
+    if not isinstance(met, int):
         return met
-    if met is None:
-        return _refused(x)
     imm, gprs = m.realm_memory.host_call(met)
     return RecExit(EXIT_HOST_CALL, imm=imm, gprs=gprs)
+
+
+def _structure(m: Rmm, realm: Realm, x: Sequence[int], size: int) -> int | _Result:
+    """Where the structure that x1 names lies in memory, or what comes of it if it does not."""
+    if x[1] % size or x[1] >= realm.protected_top:
+        return _refused(x)
+    met = reach(m, realm, x[1])
+    return _refused(x) if met is None else met
 
 
 def _protected_range(realm: Realm, base: int, top: int) -> bool:
