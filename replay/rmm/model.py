@@ -167,8 +167,12 @@ class Rmm:
             raise Unknown("a table on the way is no table any more") from None
 
     def serves(self, gate: str) -> bool:
-        """Whether commands of a table's `gate` (any, init, active) may be called now (2.0)."""
-        return gate == "any" or self.state == (RMM_INIT if gate == "init" else RMM_ACTIVE)
+        """Whether commands of a table's `gate` (see grammar.GATES) may be called now (2.0)."""
+        if gate == "any":
+            return True
+        if gate == "operation" and self.operations.open:
+            return True  # RMM_ACTIVATE may be one that needs the host
+        return self.state == (RMM_INIT if gate == "init" else RMM_ACTIVE)
 
     def operations_open(self) -> bool:
         """Whether a stateful operation waits for the host (2.0)."""

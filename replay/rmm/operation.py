@@ -262,8 +262,10 @@ def now_or_later(
     got: Sequence[int] | None,
     work: Callable[[Sequence[int] | None], tuple[int | None, ...]],
     objects: Sequence[int] = (),
+    *,
+    reference: bool = False,
 ) -> tuple[int | None, ...]:
-    """A command that the reference does in one call, and another RMM may do as an operation.
+    """A command that an RMM may do as an operation; the reference only where `reference` says so.
 
     `work` is its effect; an operation that fails in the end has none.  `objects` are
     granules that nobody else can use meanwhile.
@@ -272,7 +274,7 @@ def now_or_later(
     def finish(last: Sequence[int] | None) -> tuple[int | None, ...]:
         return work(last) if last is None or last[0] == RMI_SUCCESS else (None,)
 
-    permitted = not m.traits.sequence
+    permitted = reference or not m.traits.sequence
     return suspended(m, got, finish, permitted=permitted, objects=objects) or work(got)
 
 

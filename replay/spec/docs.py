@@ -19,6 +19,8 @@ that does not exist is false.
 _GATES = {
     "init": "Served before RMI_RMM_ACTIVATE only; afterwards RMI_ERROR_GLOBAL.",
     "active": "Served after RMI_RMM_ACTIVATE only; before it RMI_ERROR_GLOBAL.",
+    "operation": "Served after RMI_RMM_ACTIVATE, or while that waits for the host; before it "
+    "RMI_ERROR_GLOBAL.",
 }
 
 

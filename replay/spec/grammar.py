@@ -26,7 +26,7 @@ from replay.spec.lines import Spot, Text, directives
 from replay.spec.source import Expr, Let, Row, Source
 
 TYPES = ("int64",)
-GATES = ("any", "init", "active")
+GATES = ("any", "init", "active", "operation")
 
 _Named = TypeVar("_Named", Let, Row)
 Found: TypeAlias = Any  # pp.ParseResults, not all of whose methods are typed

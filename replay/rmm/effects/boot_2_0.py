@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from replay.rmm.effects import OK, Expected, Got
-from replay.rmm.operation import suspended
+from replay.rmm.operation import now_or_later, suspended
 from replay.rmm.values import (
     DELEGATED,
     GPT_NS,
@@ -82,8 +82,7 @@ def rmm_activate(m: Rmm, got: Got) -> Expected:
         m.state = RMM_ACTIVE
         return OK
 
-    later = suspended(m, got, done, permitted=not m.traits.sequence)
-    return done(got) if later is None else later
+    return now_or_later(m, got, done)
 
 
 def rmm_deactivate(m: Rmm, got: Got) -> Expected:
@@ -93,8 +92,7 @@ def rmm_deactivate(m: Rmm, got: Got) -> Expected:
         m.state = RMM_INIT
         return OK
 
-    later = suspended(m, got, done, permitted=True)
-    return done(got) if later is None else later
+    return now_or_later(m, got, done, reference=True)
 
 
 def rmm_state_get(m: Rmm, got: Got) -> Expected:
@@ -158,8 +156,7 @@ def _tracked(bank: Bank | None, category: int, state: int) -> tuple[int, int | N
 
 def tracking_set(m: Rmm, addr: int, category: int, state: int, got: Got) -> Expected:
     """GRANULE_TRACKING_SET: only that it happened; the model does not track regions."""
-    later = suspended(m, got, lambda got: OK, permitted=True)
-    return OK if later is None else later
+    return now_or_later(m, got, lambda last: OK, reference=True)
 
 
 # --- delegation --------------------------------------------------------------------------

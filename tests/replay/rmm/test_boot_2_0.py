@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from replay.rmm.values import DELEGATED, GPT_SECURE, UNDELEGATED
+from replay.rmm.values import DELEGATED, GPT_SECURE, RMM_ACTIVE, UNDELEGATED
 from tests.replay.rmm.desk import (
     BUSY,
     DEVICE,
@@ -138,6 +138,19 @@ def test_activation_may_ask_for_memory() -> None:
     desk.ok("RMM_ACTIVATE", r=[INCOMPLETE, 3])
     desk.ok("GRANULE_RANGE_DELEGATE", RAM, RAM + PAGE, r=[GLOBAL])
     Desk(active=False).wrong("RMM_ACTIVATE", r=[INCOMPLETE, 0])
+
+
+def test_what_fails_in_the_end_has_not_been_done() -> None:
+    desk = Desk(OTHER, active=False)
+    for status in (INPUT, SUCCESS):
+        desk.ok("RMM_ACTIVATE", r=[INCOMPLETE, 3])
+        desk.ok("OP_CONTINUE", 3, r=[status])
+        assert (desk.m.state == RMM_ACTIVE) == (status == SUCCESS)
+    desk = Desk(OTHER, rmi="2.0-bet3")
+    for status in (INPUT, SUCCESS):
+        desk.ok("RMM_DEACTIVATE", r=[INCOMPLETE, 3])
+        desk.ok("OP_CONTINUE", 3, r=[status])
+        assert (desk.m.state == RMM_ACTIVE) == (status == INPUT)
 
 
 def test_deactivation() -> None:

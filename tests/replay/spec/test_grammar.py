@@ -215,7 +215,7 @@ ERRORS = [
     (HEAD + "  ^in    a b a\n", "a stands twice"),
     (HEAD + "  in    a\n  ^in    b\n" + DO, "`in` stands twice in RMI_X"),
     (HEAD + "  out^   \n", "expected name; found the end of the line"),
-    (HEAD + "  gate  ^never\n", "expected one of any, init, active; found `never`"),
+    (HEAD + "  gate  ^never\n", "expected one of any, init, active, operation; found `never`"),
     (HEAD + "  status ^whatever\n", "expected `decided`"),
     (HEAD + "  unknown ^to us\n", "expected the end of the line; found `to`"),
     # rows

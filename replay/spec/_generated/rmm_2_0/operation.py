@@ -89,7 +89,7 @@ COMMANDS = [
         ),
         before=(0x0, 0x0),
         sequence=True,
-        gate="active",
+        gate="operation",
         judge=rmi_op_continue,
         effect="op_continue",
         success=(
@@ -108,7 +108,7 @@ COMMANDS = [
         ),
         before=(0x0, 0x0),
         sequence=True,
-        gate="active",
+        gate="operation",
         judge=rmi_op_cancel,
         effect="op_cancel",
         success=(
@@ -131,7 +131,7 @@ COMMANDS = [
         ),
         before=(0x0, 0x0, 0x0, 0x0, 0x0, 0x0, 0x0),
         sequence=True,
-        gate="active",
+        gate="operation",
         judge=rmi_op_mem_donate,
         effect="op_mem_donate",
         success=(
@@ -151,7 +151,7 @@ COMMANDS = [
         ),
         before=(0x0, 0x0, 0x0, 0x0),
         sequence=True,
-        gate="active",
+        gate="operation",
         judge=rmi_op_mem_reclaim,
         effect="op_mem_reclaim",
         success=(
