@@ -141,6 +141,8 @@ def test_interrupt_ends_it_at_once_without_a_word(several: bool, tmp_path: Path)
         stderr=subprocess.PIPE,
         env=ENVIRONMENT,
         start_new_session=True,
+        # A shell starts what runs in the background with the signal ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # The other end is there as soon as it reads; then it waits for a line.
     held = [os.open(fifo, os.O_WRONLY) for fifo in fifos]
