@@ -29,8 +29,9 @@ from concurrent.futures import ProcessPoolExecutor
 from copy import copy
 from pathlib import Path
 
-from replay.engine import VIOLATION, Difference, Engine
+from replay.engine import Engine
 from replay.rmm.values import STATUS_NAME
+from replay.verdict import VIOLATION, Difference
 from traces.event import Event, Header, Smc
 from traces.formats.jsonl import read
 

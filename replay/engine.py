@@ -11,17 +11,13 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from replay import explain
 from replay.rmm import checkpoint, interrupted
 from replay.rmm.effects.registry import effects_of
 from replay.rmm.model import Rmm, Unknown
 from replay.rmm.values import (
-    ANY,
     NOT_SUPPORTED,
     RMI_BLOCKED,
     RMI_BUSY,
@@ -32,58 +28,26 @@ from replay.rmm.values import (
     result_name,
 )
 from replay.spec.commands import FUNCTION, commands_of
-from replay.spec.table import Command, Held
+from replay.verdict import (
+    OK,
+    UNKNOWN,
+    VIOLATION,
+    Difference,
+    Verdict,
+    differences,
+    name_of,
+    reasons,
+)
 from traces.event import Smc
 
 if TYPE_CHECKING:
+    from replay.spec.table import Command, Held
     from traces.event import Event, Header
 
-OK: Final = "ok"
-VIOLATION: Final = "violation"
-UNKNOWN: Final = "unknown"
-ASSUMED: Final = "assumed"
-
 _WHEN = {"init": "before activation only", "active": "after activation only"}
+_WHEN["operation"] = _WHEN["active"]
 _HISTORY = 4096  # calls kept to tell a violation's story
 _EXPLAINED = 100  # violations of one command and status that get one: it may cost 10 ms
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A condition that held: its id, what it says, and the result it demands."""
-
-    id: str
-    when: str
-    meaning: str
-    result: str
-
-
-class Verdict(Struct):
-    """What the judge says of one call.  (A Struct: one is made a call.)
-
-    `got` and `permitted` are results as `result_name` prints them; `why` is one
-    sentence; `notes` are remarks that are no violation; `view` what the model
-    knows of the addresses concerned, `story` the last calls that made it so.
-    """
-
-    kind: str
-    smc: Smc
-    command: str
-    got: str = ""
-    permitted: tuple[str, ...] = ()
-    conditions: tuple[Reason, ...] = ()
-    why: str = ""
-    notes: tuple[str, ...] = ()
-    view: tuple[str, ...] = ()
-    story: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A checkpoint of the trace that does not equal the model's state."""
-
-    line: int
-    text: str
 
 
 class _Begun(NamedTuple):
@@ -249,7 +213,7 @@ class Engine:
         else:
             if not m.problems:
                 return Verdict(OK, smc, name, notes=notes)
-        wrong = _differences(
+        wrong = differences(
             command, [(n, w) for n, w in enumerate(expected) if n and w is not None], got
         )
         problems, m.problems = [*wrong, *m.problems], []
@@ -279,7 +243,7 @@ class Engine:
         wrong: list[str] = []
         for row in allowed:
             if row[1] == x0:
-                wrong = _differences(command, row[2] or (), got)
+                wrong = differences(command, row[2] or (), got)
                 if not wrong:
                     self._leaves(command, rows[row[0]].id, objects, got)
                     # Unordered in the specification as far as it is known, but not
@@ -287,7 +251,7 @@ class Engine:
                     late = command.sequence and x0 != fails[0][1]
                     return Verdict(OK, smc, command.name, notes=("order",) if late else ())
         for row in permits:
-            if row[1] == x0 and not _differences(command, row[2] or (), got):
+            if row[1] == x0 and not differences(command, row[2] or (), got):
                 self._adopt(smc, command, objects, got)
                 return Verdict(OK, smc, command.name, notes=(rows[row[0]].meaning,))
         if x0 in (RMI_BUSY, RMI_BLOCKED):
@@ -360,7 +324,7 @@ class Engine:
         return verdict
 
     def _unlisted(self, smc: Smc) -> Verdict:
-        name = _name(smc)
+        name = name_of(smc)
         if smc.r is not None and smc.r[0] == NOT_SUPPORTED:
             return Verdict(OK, smc, name)
         got = "no result" if smc.r is None else result_name(smc.r[0])
@@ -373,7 +337,7 @@ class Engine:
         command = self.commands.get(smc.fid & FUNCTION)
         why = "no result: the RMM crashed in this call"
         if command is None or not command.effect:
-            return Verdict(VIOLATION, smc, _name(smc), got="no result", why=why)
+            return Verdict(VIOLATION, smc, name_of(smc), got="no result", why=why)
         if not self.m.serves(command.gate):
             return self._violation(smc, command, [], None, (result_name(RMI_ERROR_GLOBAL),), why)
         m = self.m
@@ -393,23 +357,13 @@ class Engine:
         permitted: tuple[str, ...],
         why: str,
     ) -> Verdict:
-        rows = command.conditions
-        reasons = tuple(
-            Reason(
-                rows[bit].id,
-                rows[bit].when,
-                rows[bit].meaning,
-                ("may be " if rows[bit].permits else "") + result_name(x0),
-            )
-            for bit, x0, _ in held
-        )
         verdict = Verdict(
             VIOLATION,
             smc,
             command.name,
             got="no result" if got is None else result_name(got[0]),
             permitted=permitted,
-            conditions=reasons,
+            conditions=reasons(command, held),
             why=why,
         )
         kind = (command.name, None if got is None else got[0] & 0xFF)
@@ -418,24 +372,3 @@ class Engine:
             verdict.view = explain.view(self.m, command, smc)
             verdict.story = explain.story(self.history, command, smc)
         return verdict
-
-
-def _name(smc: Smc) -> str:
-    """Of a call that no table has, as far as a report can use it."""
-    return (smc.name or f"{smc.fid:#x}")[:40]
-
-
-def _differences(
-    command: Command, demanded: Sequence[tuple[int, int]], got: Sequence[int]
-) -> list[str]:
-    """Outputs that are not as demanded: (register number, value)."""
-    return [
-        f"{_output(command, n)} is {got[n]:#x}, expected {value:#x}"
-        for n, value in demanded
-        if value != ANY and got[n] != value
-    ]
-
-
-def _output(command: Command, register: int) -> str:
-    names = command.outputs
-    return names[register - 1] if 0 < register <= len(names) else f"X{register}"

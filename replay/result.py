@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from replay.coverage import Coverage
-    from replay.engine import Reason
+    from replay.verdict import Reason
 
 KINDS: Final = ("ok", "violation", "unknown", "assumed")
 

@@ -18,7 +18,7 @@ from msgspec import structs
 
 from linter.shell import fault
 from replay.coverage import Coverage
-from replay.engine import OK, UNKNOWN, VIOLATION, Difference, Engine, Verdict
+from replay.engine import Engine
 from replay.machine import refusal
 from replay.result import (
     MOST_GROUPS,
@@ -32,6 +32,7 @@ from replay.result import (
 from replay.rmm.model import Unknown
 from replay.rmm.traits import TraitError
 from replay.state import dump
+from replay.verdict import OK, UNKNOWN, VIOLATION, Difference, Verdict
 from traces.event import Event, Header, Problem, Smc, TraceError
 from traces.formats.jsonl import read
 

@@ -12,12 +12,13 @@ from io import BytesIO
 from pathlib import Path
 from textwrap import fill
 
-from replay.engine import Engine, Verdict
+from replay.engine import Engine
 from replay.explain import call
 from replay.report import text
 from replay.result import TraceResult
 from replay.rmm.values import result_name
 from replay.run import Options, run_trace
+from replay.verdict import Verdict
 from tests.replay.make_samples import SAMPLES
 from traces.event import Event, Header, Smc
 from traces.formats.jsonl import read

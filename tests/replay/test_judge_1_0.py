@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from replay.engine import OK, UNKNOWN, VIOLATION, Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.model import Unknown
 from replay.rmm.rtt import make_entry
 from replay.rmm.values import (
@@ -23,6 +23,7 @@ from replay.rmm.values import (
     UNASSIGNED,
     UNDELEGATED,
 )
+from replay.verdict import OK, UNKNOWN, VIOLATION, Verdict
 from tests.replay.fids import RMM_1_0
 from traces.event import Bank, Event, GranuleSize, Header, Smc
 from traces.formats.jsonl import read

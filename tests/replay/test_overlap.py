@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from replay.engine import OK, VIOLATION, Engine, Verdict
+from replay.engine import Engine
+from replay.verdict import OK, VIOLATION, Verdict
 from tests.replay.fids import RMM_1_0, RMM_2_0
 from traces.event import Bank, Event, Header, Smc
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from replay.engine import OK, UNKNOWN, VIOLATION, Difference, Engine, Verdict
+from replay.engine import Engine
+from replay.verdict import OK, UNKNOWN, VIOLATION, Difference, Verdict
 from traces.event import Event, Header, Problem, Smc
 from traces.formats.jsonl import read
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from replay.engine import OK, VIOLATION
 from replay.rmm.values import (
     RMI_ERROR_RTT,
     RMI_ERROR_RTT_AUX,
@@ -21,6 +20,7 @@ from replay.rmm.values import (
     RMI_SUCCESS,
     result_name,
 )
+from replay.verdict import OK, VIOLATION
 from tests.replay.conformance.cases import Case
 from tests.replay.conformance.host import Run, SetUpError
 from tests.replay.conformance.rmm_1_0 import letter

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from replay.engine import OK, Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.rec import PsciRequest
 from replay.rmm.values import MASK64, REC_RUNNING, result_name
+from replay.verdict import OK, Verdict
 from tests.replay.conformance import pages
 from traces.event import REGISTERS, Event, Header, Smc
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from replay.engine import OK, VIOLATION
+from replay.verdict import OK, VIOLATION
 from tests.replay.conformance.cases import Case, load
 from tests.replay.conformance.execute import FAILED, NOT_RUN, PASSED, REPORTED, Outcome, run
 from tests.replay.conformance.host import PAGE

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from replay.coverage import Coverage
-from replay.engine import Reason
 from replay.report.text import WIDTH, covered, render, summary, table, trace
 from replay.result import MOST_LISTED, Group, Listed, Note, TraceResult, Violation
+from replay.verdict import Reason
 
 REASON = Reason("gran_state", "gstate(addr) != UNDELEGATED", "it is in use", "ERROR_INPUT")
 

@@ -10,9 +10,10 @@ import struct
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from replay.engine import Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.values import DELEGATED, UNDELEGATED
 from replay.spec.commands import commands_of
+from replay.verdict import Verdict
 from traces.event import Bank, Header, Rmi, Smc
 
 RAM = 0x8000_0000  # 64 MiB

@@ -17,7 +17,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping, Sequence
 
-from replay.engine import Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.realm import Realm
 from replay.rmm.rec import Rec
 from replay.rmm.rtt import Table, make_entry
@@ -36,6 +36,7 @@ from replay.rmm.values import (
     UNASSIGNED,
     UNASSIGNED_NS,
 )
+from replay.verdict import Verdict
 from traces.event import Bank, Header, Smc
 
 PAGE = 4096

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from replay.engine import Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.effects.enter import rec_enter
 from replay.rmm.helpers.enter import gicv3_config_valid
 from replay.rmm.rec import PsciRequest
@@ -24,6 +24,7 @@ from replay.rmm.values import (
     REC_RUNNING,
     UNASSIGNED,
 )
+from replay.verdict import Verdict
 from tests.replay.rmm.small_realm import (
     DATA0,
     LEAF,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from replay.engine import OK, UNKNOWN, VIOLATION
 from replay.rmm.model import Unknown
+from replay.verdict import OK, UNKNOWN, VIOLATION
 from tests.replay.rmm.desk import (
     GLOBAL,
     NS,

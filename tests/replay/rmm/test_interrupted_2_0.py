@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from replay.engine import Difference
 from replay.rmm.interrupts import looks
 from replay.rmm.values import RAM as RIPAS_RAM
+from replay.verdict import Difference
 from tests.replay.rmm.world_2_0 import (
     BLOCK,
     BUSY,

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import struct
 
-from replay.engine import OK, VIOLATION
 from replay.rmm.values import GRANULE_NAME
+from replay.verdict import OK, VIOLATION
 from tests.replay.rmm.desk import (
     GLOBAL,
     INCOMPLETE,

@@ -13,7 +13,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from replay.coverage import Coverage
-from replay.engine import OK, VIOLATION, Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.behaviours import BEHAVIOURS, Behaviour, busy, rtt_error, strides
 from replay.rmm.choices import Choices
 from replay.rmm.model import Unknown
@@ -21,6 +21,7 @@ from replay.rmm.operation import Request
 from replay.rmm.respond import Responder
 from replay.run import Options, run_trace
 from replay.state import dump
+from replay.verdict import OK, VIOLATION, Verdict
 from tests.replay.rmm.traffic import Traffic, boot
 from tests.replay.rmm.traffic_things import HOST, PAGE, RAM, RAM_TOP, Call, machine, words
 from traces.event import Event, Header, Smc

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from replay.engine import OK, Engine, Verdict
+from replay.engine import Engine
 from replay.rmm.operation import is_incomplete
 from replay.rmm.realm import Realm
 from replay.rmm.rec import Rec
 from replay.rmm.values import GRANULE_NAME
 from replay.rmm.values import REC as REC_GRANULE
+from replay.verdict import OK, Verdict
 from traces.event import Bank, Header, Memory, Smc
 
 PAGE = 1 << 12
