@@ -21,7 +21,7 @@ from linter.shell import OK, Failure, complain, run_command
 if TYPE_CHECKING:
     import argparse
 
-    from linter.check import Report
+    from linter.finding import Report
     from linter.intake.git import Tree
     from linter.intake.patch import Mail
     from rules.registry import Rule

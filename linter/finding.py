@@ -1,4 +1,4 @@
-"""The one result type: what is wrong, where, why, and how it is known.
+"""The result types: what is wrong, where, why, and how it is known; and all of it.
 
 Shared by the linter (a place in a patch) and by the trace half of the rules
 (a place in a trace).
@@ -6,7 +6,10 @@ Shared by the linter (a place in a patch) and by the trace half of the rules
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from linter.intake.patch import Note
 
 ERROR = "error"
 WARNING = "warning"
@@ -98,3 +101,17 @@ class Finding:
     def sort_key(self) -> tuple[int, int, str, int, int, str]:
         patch = self.patch.index if self.patch else 0
         return (self.series, patch, self.path, self.line, self.column, self.rule)
+
+
+class Report:
+    """What was found, what could not be checked, and how much was looked at."""
+
+    __slots__ = ("files", "findings", "not_checked_lines", "notes", "patches", "unchecked_patches")
+
+    def __init__(self) -> None:
+        self.findings: list[Finding] = []
+        self.notes: list[Note] = []
+        self.patches = 0
+        self.files = 0
+        self.not_checked_lines = 0
+        self.unchecked_patches: list[PatchRef] = []

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from linter.check import Report, lint_mails
-from linter.finding import INFO, Finding
+from linter.check import lint_mails
+from linter.finding import INFO, Finding, Report
 from linter.intake.diff import parse_diff
 from linter.intake.mail import read_path
 from rules.registry import load

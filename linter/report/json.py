@@ -16,8 +16,7 @@ from linter.plain import without_surrogates
 from linter.report.text import UNCHECKED, heading
 
 if TYPE_CHECKING:
-    from linter.check import Report
-    from linter.finding import Finding
+    from linter.finding import Finding, Report
 
 FORMAT = "rmilint/1"
 

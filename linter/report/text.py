@@ -14,8 +14,7 @@ from linter.plain import plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linter.check import Report
-    from linter.finding import Finding, PatchRef
+    from linter.finding import Finding, PatchRef, Report
     from linter.intake.patch import Note
 
 WIDTH = 80  # columns that prose is wrapped at, unless the caller knows better

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.finding import Finding, Related
 from linter.lazy import regex
-from linter.source import dialect, fragment
+from linter.source import declarations, dialect, fragment
 from linter.source.expr import declared, text
 from linter.source.facts import Facts
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from linter.finding import PatchRef
+    from linter.source.declarations import Define
     from linter.source.world import Summary, World
 
 _CONTAINERS = frozenset(
@@ -216,7 +218,10 @@ class Unit:
                 if function.name in ("", "_"):  # the repair put a function around the lines
                     function.name = _section_name(section)
                 self.parts.append(function)
+        self.patch: PatchRef | None = None  # of a fragment: the patch it is a part of
         self._macros: list[Macro] | None = None
+        self._defines: dict[str, Define] | None = None
+        self._structs: dict[str, Node] | None = None
 
     # -- lines -------------------------------------------------------------
 
@@ -252,6 +257,20 @@ class Unit:
         if self._macros is None:
             self._macros = list(_macros(self))
         return self._macros
+
+    @property
+    def defines(self) -> dict[str, Define]:
+        """Every macro, by name."""
+        if self._defines is None:
+            self._defines = declarations.defines(self)
+        return self._defines
+
+    @property
+    def structs(self) -> dict[str, Node]:
+        """The structs and unions that are laid out here, by tag."""
+        if self._structs is None:
+            self._structs = declarations.structs(self)
+        return self._structs
 
     def nodes(self, *types: str) -> Iterator[Node]:
         """Every node of the given types, in source order."""
@@ -295,6 +314,7 @@ class Unit:
         found.line_text = self.line_text(row)
         found.related = tuple(related)
         found.fragment = self.fragment
+        found.patch = found.introduced_in = self.patch
         found.catalogue = catalogue
         found.fingerprint = statement_text(node)
         return found

@@ -17,6 +17,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.lazy import regex
+from linter.source.declarations import number
 from linter.source.explore import ANY, NONZERO, UNSET, State, Value, subject
 from linter.source.expr import Call, constant, path_of, strip, text
 from linter.source.facts import STATUS_REGISTER
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from linter.source.declarations import Define
     from linter.source.facts import Facts
     from linter.source.flow import Point
     from linter.source.unit import Function, Unit
@@ -73,6 +75,7 @@ class World:
     """The functions of a snapshot, by name; a file's own ones come first."""
 
     def __init__(self) -> None:
+        self.units: list[Unit] = []
         self._functions: dict[str, list[Function]] = {}
         self._good: dict[Function, bool] = {}
         self._busy: set[Function] = set()
@@ -81,7 +84,8 @@ class World:
         self._recurs = False
 
     def add(self, unit: Unit) -> None:
-        """Makes the functions of a unit known."""
+        """Makes the functions of a unit, and what it declares, known."""
+        self.units.append(unit)
         for function in unit.functions:
             self._functions.setdefault(function.name, []).append(function)
 
@@ -97,6 +101,31 @@ class World:
             # a static function of another file is none of ours; one of a header is
             known = [f for f in known if not f.static or not f.path.endswith(".c")]
         return known[0] if known else None
+
+    def define(self, name: str) -> tuple[Unit, Define] | None:
+        """The macro of that name, and the file it stands in.
+
+        A function's findings are not made again when only a macro changed.
+        """
+        for unit in self.units:
+            if name.encode() in unit.source and name in unit.defines:
+                return unit, unit.defines[name]
+        return None
+
+    def struct(self, tag: str) -> tuple[Unit, Node] | None:
+        """The struct or union of that tag, and the file that lays it out."""
+        for unit in self.units:
+            if tag.encode() in unit.source and tag in unit.structs:
+                return unit, unit.structs[tag]
+        return None
+
+    def number(self, source: str) -> int | None:
+        """The value of a constant expression over the macros that are known."""
+        return number(source, self._text)
+
+    def _text(self, name: str) -> str | None:
+        found = self.define(name)
+        return found[1].value if found is not None and found[1].params is None else None
 
     def refresh(self, function: Function) -> bool:
         """Forgets what rests on an answer that has changed; True if nothing has.

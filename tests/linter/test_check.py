@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from linter import check
-from linter.check import Report, lint_files, lint_mails, lint_series
-from linter.finding import Finding
+from linter import follow as follow_module
+from linter.check import lint_files, lint_mails, lint_series
+from linter.finding import Finding, Report
 from linter.intake.diff import parse_diff
+from linter.intake.git import Tree
 from linter.intake.mail import parse_subject
 from linter.intake.patch import Mail, Patch, Series
 from linter.source.unit import Function, Unit
@@ -291,6 +292,40 @@ def test_rules_over_a_whole_series_have_fingerprints() -> None:
     assert {f.rule for f in report.findings} == {"all"}
 
 
+def test_a_rule_over_a_series_sees_its_end_and_names_the_patch_of_the_line() -> None:
+    """Also where a later patch moves the line; what goes away again is not told at all."""
+    whole = rule("all", "series", _series, WORDS=(("bad",),))
+    report = follow(
+        {ONE: code("bad(1);\nbad(0);")},
+        {ONE: code("bad(1);"), TWO: code("bad(2);")},
+        {ONE: code("good();", "bad(1);"), TWO: code("bad(2);")},
+        rules=(whole,),
+    )
+    assert sorted(story(report)) == [("bad(1);", 9, 1, None), ("bad(2);", 3, 2, None)]
+
+
+def test_a_rule_over_a_series_sees_hunks_of_other_files_with_their_patch() -> None:
+    whole = rule("all", "series", _series, WORDS=(("bad",),))
+    first = hunks(code("", head=FILLER), code("bad(1);", head=FILLER))
+    report = lint(patches(diff({}, {TWO: code("bad(2);")}), first), whole)
+    assert [(f.path, f.fragment, f.patch.index) for f in report.findings if f.patch] == [
+        (TWO, False, 1),
+        (ONE, True, 2),
+    ]
+
+
+def test_a_rule_over_a_series_is_silent_about_what_was_there(tmp_path: Path) -> None:
+    """A line of a file that a tree gives is not the series' doing."""
+    whole = rule("all", "series", _series, WORDS=(("bad",),))
+    before, after = code("bad(1);", "", head=FILLER), code("bad(1);", "bad(2);", head=FILLER)
+    path = tmp_path / ONE
+    path.parent.mkdir(parents=True)
+    path.write_text(before)
+    report = Report()
+    lint_series(patches(hunks(before, after)), [whole], Tree.open(str(tmp_path)), report)
+    assert [f.line_text.strip() for f in report.findings] == ["bad(2);"]
+
+
 # Hunks without a file.
 
 
@@ -340,8 +375,6 @@ def test_replies_stand_alone() -> None:
 
 def test_a_file_before_the_series_owes_nothing(tmp_path: Path) -> None:
     """With a tree the whole file is seen; what stood there before is no finding."""
-    from linter.intake.git import Tree
-
     before = code("bad(1);", "x();")
     after = code("bad(1);", "x();\nbad(2);")
     path = tmp_path / ONE
@@ -434,7 +467,7 @@ def test_files_are_linted_line_by_line(tmp_path: Path) -> None:
 def test_what_nobody_wrote_by_hand_is_named_and_not_read(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int
 ) -> None:
-    monkeypatch.setattr(check, limit, value)
+    monkeypatch.setattr(follow_module, limit, value)
     change = hunks(code("", head=FILLER), code("rmi_x();\nbad(1);", head=FILLER))
     report = lint(patches(change), BAD)
     assert report.findings == []

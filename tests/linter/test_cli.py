@@ -14,8 +14,7 @@ import pytest
 
 import linter.check
 from linter import __version__, cli
-from linter.check import Report
-from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef
+from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef, Report
 from linter.intake.git import GitError, Tree
 from linter.intake.patch import Mail, Note
 from rules import registry

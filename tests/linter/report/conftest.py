@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from linter.check import Report
-from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef, Related
+from linter.finding import ERROR, INFO, WARNING, Finding, PatchRef, Related, Report
 from linter.intake.patch import Note
 
 LEND = PatchRef(2, 3, "[PATCH v2 2/3] firmware: lend memory", "2@example.org")

@@ -9,8 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linter.check import Report
-from linter.finding import Finding
+from linter.finding import Finding, Report
 from linter.intake.patch import Note
 from linter.report.json import render
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linter.check import Report
-from linter.finding import ERROR, INFO, Finding, PatchRef, Related
+from linter.finding import ERROR, INFO, Finding, PatchRef, Related, Report
 from linter.intake.patch import Note
 from linter.report import text
 
