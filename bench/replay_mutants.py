@@ -329,7 +329,7 @@ def fails_tests(mutant: Mutant) -> bool:
 
     def commands_with(rmi: str) -> dict[int, Command]:
         found = commands_of(rmi)
-        if mutant.kind != "effect" and rmi == mutant.rmi:
+        if mutant.kind != "effect" and rmi.startswith(mutant.rmi):  # 2.0-bet3 is a 2.0, too
             name = mutant.part.partition("/")[0]
             found = {f: changed(c, mutant) if c.name == name else c for f, c in found.items()}
         return found

@@ -19,6 +19,7 @@ from replay.verdict import Difference
 from tests.replay.rmm.world_2_0 import (
     BLOCK,
     BUSY,
+    DEVICE,
     GIB,
     HALF,
     HOST,
@@ -89,6 +90,8 @@ def test_a_page_in_hand(world: World, rd: int, irq: Irq) -> None:
     world.ok("RTT_DATA_MAP_INIT", rd, pages + PAGE, 0, HOST, 0, r=[BUSY], mem=source)
     args = (rd, 0, PAGE, SINGLE, desc(pages + PAGE))
     assert world.refuses("RTT_DATA_MAP", *args, r=[rtt(3)]) == ["drain"]
+    vdev = world.vdev(rd)
+    assert world.answer("RTT_DEV_MAP", rd, vdev, 0, PAGE, SINGLE, desc(DEVICE))[0] == BUSY
     world.ok("RTT_DATA_UNMAP", rd, 0, PAGE, 0, 0, r=[0, PAGE])  # passed over
     world.ok("RTT_DESTROY", rd, 0, 3, r=[rtt(3), 0, 0])
     world.ok("RTT_FOLD", rd, 0, 3, r=[rtt(3)])

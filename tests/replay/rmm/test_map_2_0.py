@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from replay.rmm.device import Vdev
-from replay.rmm.values import MAPPED, UNDELEGATED, VDEV
+from replay.rmm.values import MAPPED, UNDELEGATED
 from tests.replay.rmm.world_2_0 import (
     BLOCK,
     BUSY,
@@ -36,6 +35,7 @@ from tests.replay.rmm.world_2_0 import (
     rtt,
     words,
 )
+from traces.event import Event
 
 
 def lists(count: int) -> int:
@@ -263,19 +263,21 @@ def test_data_above_48_bits_needs_lpa2() -> None:
         assert world.answer("RTT_DATA_MAP_INIT", rd, HIGH + PAGE, PAGE, HOST, 0)[0] == x0
 
 
+def test_a_source_that_the_secure_world_has_taken(world: World, rd: int) -> None:
+    page = world.granules()
+    source = {HOST: words(0)}
+    world.engine.event(Event(1, "gpt", {"addr": HOST, "pas": "SECURE"}))
+    args = (rd, page, 0, HOST, 0)
+    assert world.call("RTT_DATA_MAP_INIT", *args, r=[0], mem=source).kind == "violation"
+    page = world.granules()
+    world.ok("RTT_DATA_MAP_INIT", rd, page, PAGE, HOST, 0, r=[INPUT], mem=source)
+
+
 # --- devices ------------------------------------------------------------------------------
 
 
-def device_of(world: World, rd: int) -> int:
-    """A virtual device of the realm, put there by hand: the reference needs a real one."""
-    addr = world.granules()
-    world.m.granules.set(addr, VDEV)
-    world.m.vdevs[addr] = Vdev(addr, rd, 0, 0)
-    return addr
-
-
 def test_a_device_is_mapped(world: World, rd: int) -> None:
-    vdev = device_of(world, rd)
+    vdev = world.vdev(rd)
     for pa in (DEVICE, DEVICE + PAGE):
         world.ok("GRANULE_RANGE_DELEGATE", pa, pa + PAGE, r=[0, pa + PAGE])
     args = (rd, vdev, 0, 4 * PAGE, SINGLE, desc(DEVICE, 4))
@@ -286,7 +288,7 @@ def test_a_device_is_mapped(world: World, rd: int) -> None:
 
 
 def test_conditions_of_dev_map(world: World, rd: int) -> None:
-    vdev = device_of(world, rd)
+    vdev = world.vdev(rd)
     world.ok("GRANULE_RANGE_DELEGATE", DEVICE, DEVICE + PAGE, r=[0, DEVICE + PAGE])
 
     def dev(*x: int) -> int | None:

@@ -293,6 +293,7 @@ def test_no_context_is_free() -> None:
     desk.ok("REC_DESTROY", NS, r=[BLOCKED])
     desk.ok("RTT_DATA_MAP", 1, 2, 3, r=[BLOCKED])
     desk.ok("RTT_DATA_UNMAP", 1, 2, 3, r=[BLOCKED])
+    desk.ok("RTT_DEV_UNMAP", 1, 2, 3, r=[BLOCKED])
     desk.wrong("REC_DESTROY", NS, r=[INPUT])
     desk.wrong("REC_CREATE", RD, REC, PARAMS, r=[BUSY])  # there is no other CPU
     desk.wrong("REC_CREATE", RD, REC, PARAMS, r=[DONATE, 4, ASKED])

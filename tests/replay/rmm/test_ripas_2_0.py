@@ -330,6 +330,8 @@ def test_conditions_of_set_s2ap(world: World, rd: int) -> None:
     assert change(rd, rec.addr, GIB, 2 * GIB)[0] == INPUT
     assert change(rd, rec.addr, GIB + PAGE, 2 * GIB + PAGE)[0] == INPUT
     assert change(rd, rec.addr, GIB + PAGE, 2 * GIB) == (rtt(1), GIB + PAGE, 0)
+    permits(rec, GIB + PAGE, 2 * GIB + PAGE, 1)  # as large as an entry
+    assert change(rd, rec.addr, GIB + PAGE, 2 * GIB + PAGE) == (rtt(1), GIB + PAGE, 0)
     rec.state = REC_RUNNING
     assert change(rd, rec.addr, GIB + PAGE, 2 * GIB)[0] == REC
     rec.state = 0
@@ -355,6 +357,10 @@ def test_permissions_in_an_auxiliary_tree(world: World) -> None:
     permits(rec, GIB + PAGE, 2 * GIB, 3)
     rec.s2ap_cookie = 1
     world.ok("RTT_SET_S2AP", rd, rec.addr, GIB + PAGE, 2 * GIB, r=[rtt_aux(1), GIB + PAGE, 1])
+    permits(rec, GIB + PAGE, 2 * GIB + PAGE, 3)
+    rec.s2ap_cookie = 1
+    args = (rd, rec.addr, GIB + PAGE, 2 * GIB + PAGE)
+    assert world.refuses("RTT_SET_S2AP", *args, r=[0, 2 * GIB + PAGE]) == ["aux_align"]
 
 
 def test_which_tree_it_is_may_be_unknown(world: World) -> None:
@@ -393,3 +399,14 @@ def test_dev_validate(world: World, rd: int) -> None:
     rec.dev_mem = (0, 4 * PAGE, DEVICE + PAGE)  # another piece of the device
     assert validate(0, PAGE)[0] == rtt(3)
     assert world.answer("RTT_DEV_VALIDATE", world.realm(), rec.addr, 0, PAGE)[0] == REC
+
+
+def test_a_block_of_a_device_is_validated_from_its_begin(world: World, rd: int) -> None:
+    walk = world.m.walk(world.object(rd), BLOCK, 2)
+    assert walk is not None
+    walk.set(DEVICE & -BLOCK | EMPTY << 3 | ASSIGNED_DEV)
+    rec = world.rec(rd)
+    rec.dev_mem = (BLOCK + PAGE, 3 * BLOCK, DEVICE & -BLOCK)
+    args = (rd, rec.addr, BLOCK + PAGE, 3 * BLOCK)
+    world.ok("RTT_DEV_VALIDATE", *args, r=[rtt(2)])
+    assert world.refuses("RTT_DEV_VALIDATE", *args, r=[0, 2 * BLOCK + PAGE]) == ["base_align"]

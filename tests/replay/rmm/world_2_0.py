@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from replay.engine import Engine
+from replay.rmm.device import Vdev
 from replay.rmm.operation import is_incomplete
 from replay.rmm.realm import Realm
 from replay.rmm.rec import Rec
-from replay.rmm.values import GRANULE_NAME
+from replay.rmm.values import GRANULE_NAME, VDEV
 from replay.rmm.values import REC as REC_GRANULE
 from replay.verdict import OK, Verdict
 from traces.event import Bank, Header, Memory, Smc
@@ -223,6 +224,13 @@ class World:
         size = PAGE << 9 * (word & 3)
         top = ipa + size * (word >> 2 & 0x3FF)
         self.ok("RTT_UNPROT_MAP", rd, ipa, top, SINGLE | flags, word, r=[0, top])
+
+    def vdev(self, rd: int) -> int:
+        """A virtual device of the realm, put there by hand: the reference needs a real one."""
+        addr = self.granules()
+        self.m.granules.set(addr, VDEV)
+        self.m.vdevs[addr] = Vdev(addr, rd, 0, 0)
+        return addr
 
     def rec(self, rd: int) -> Rec:
         """A REC, put there by hand: what it takes to create one is not at issue."""
