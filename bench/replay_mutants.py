@@ -210,12 +210,17 @@ def prepare(mutant: Mutant | None) -> Callable[[Engine], None]:
 
 
 def equivalent(mutant: Mutant) -> str:
-    """Why a mutant of an order cannot be told from the model; empty if it can, or is none."""
-    if mutant.kind != "order":
+    """Why a mutant of a row or an order cannot be told from the model; empty if it can."""
+    source = next((s for s in _sources(mutant.rmi) if s.name == mutant.part), None)
+    if source is None or mutant.kind == "effect":
         return ""
-    source = next(s for s in _sources(mutant.rmi) if s.name == mutant.part)
+    if mutant.kind == "condition":
+        never = source.rows[mutant.detail].when.text == "False"
+        return "nothing in a trace shows whether it holds" if never else ""
     _, i, j = mutant.detail
     first, later = source.rows[i], source.rows[j]
+    if "rmm_state" in (first.id, later.id):
+        return "the gate of the command has answered before"
     if first.status == later.status and _text(first.index) == _text(later.index):
         return "both demand the same result"
     if _apart(source, first, later) or _apart(source, later, first):
@@ -235,6 +240,8 @@ _tables: dict[str, list[Source]] = {}
 _NEEDS = {
     "RD": ("Realm", "RttWalk", "realm_is_live"),
     "REC": ("Rec",),
+    "PDEV": ("Pdev",),
+    "VDEV": ("Vdev",),
     "NS": ("RecRun",),
     "IPA": ("RttWalk",),
 }
@@ -252,6 +259,10 @@ def _apart(source: Source, row: Row, other: Row) -> bool:
             ast.Call(ast.Name("granule_aligned" | "delegable" | "ns_access"), [ast.Name(name)]),
         ):
             kinds = ["RD", "REC", "NS"]
+        case ast.UnaryOp(
+            ast.Not(), ast.Call(ast.Name("is_granule"), [ast.Name(name), ast.Name(state)])
+        ):
+            kinds = [state]
         case ast.Compare(
             ast.Call(ast.Name("gstate"), [ast.Name(name)]), [ast.NotEq()], [ast.Name(state)]
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from replay.rmm.values import ASSIGNED_NS, TABLE
 from tests.replay.rmm.world_2_0 import (
     BLOCK,
     DEVICE,
@@ -81,6 +82,8 @@ def test_errors_of_tables(world: World, rd: int) -> None:
     assert create(rd, free, 0, 2, 0) == INPUT
     assert create(rd, free, 0, 2, 3) == INPUT
     assert create(rd, free, HALF, 2, 1) == INPUT
+    assert create(rd, free, HALF, 3, 1) == INPUT  # though there is no table to hold it
+    assert world.answer("RTT_AUX_DESTROY", rd, HALF, 3, 1)[0] == INPUT
     assert create(rd, free, 0, 1, 1) == INPUT
     assert create(rd, free, 0, 4, 1) == INPUT
     assert create(rd, free, 0, MINUS_ONE, 1) == INPUT
@@ -120,6 +123,19 @@ def test_fold_above_a_block_level_speaks_of_the_primary_tree(world: World) -> No
     for n in range(512):
         world.table(rd, n * GIB, 2, tree=1)
     assert world.answer("RTT_AUX_FOLD", rd, 0, 1, 1)[0] == rtt(0)
+
+
+def test_a_table_that_is_shared_is_not_folded_however_full(world: World) -> None:
+    rd = world.realm(width=40, level=0, number=1, planes=1)
+    addr = world.table(rd, HALF, 1)
+    table = world.m.rtts[addr]
+    for n in range(512):
+        table.entries[n] = n * GIB | ASSIGNED_NS
+    # Put there by hand: a starting entry covers both halves, so no call would do it.
+    walk = world.m.walk(world.object(rd), HALF, 0, 1)
+    assert walk is not None
+    walk.set(addr | TABLE)
+    assert world.answer("RTT_AUX_FOLD", rd, HALF, 1, 1)[0] == INPUT
 
 
 # --- protected mappings --------------------------------------------------------------------
@@ -187,6 +203,8 @@ def test_errors_of_map_protected(world: World, rd: int) -> None:
     world.ok("REALM_TERMINATE", rd)
     assert map_(rd, PAGE, 2)[0] == REALM
     assert map_(rd, HALF, 3)[0] == REALM
+    assert map_(rd, 8, 1)[0] == REALM
+    assert world.answer("RTT_AUX_MAP_UNPROTECTED", rd, HALF + 8, 1)[0] == REALM
 
 
 def test_errors_of_unmap_protected(world: World, rd: int) -> None:

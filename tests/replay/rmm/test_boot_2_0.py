@@ -161,6 +161,11 @@ def test_deactivation() -> None:
     desk.wrong("RMM_DEACTIVATE", r=[SUCCESS])  # and now it is inactive
     desk = Desk(OTHER, rmi="2.0-bet3")
     desk.delegate(RAM)
+    desk.ok("REC_CREATE", 0, RAM, NS, r=[DONATE, 0, 4])
+    assert desk.ok("RMM_DEACTIVATE", r=[BUSY]).notes == ()
+    assert desk.ok("RMM_DEACTIVATE", r=[GLOBAL]).notes == ("order",)  # as far as is known
+    desk = Desk(OTHER, rmi="2.0-bet3")
+    desk.delegate(RAM)
     desk.ok("RMM_DEACTIVATE", r=[GLOBAL])
     desk.ok("GRANULE_RANGE_UNDELEGATE", RAM, RAM + PAGE, r=[SUCCESS, RAM + PAGE])
     desk.ok("RMM_DEACTIVATE", r=[SUCCESS])

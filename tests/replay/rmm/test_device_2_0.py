@@ -177,6 +177,15 @@ def test_devices_without_device_assignment(name: str) -> None:
     Desk().wrong(name, *x, r=[MINUS_1], mem=mem)
 
 
+def test_without_device_assignment_nothing_else_counts() -> None:
+    desk = Desk({**REFERENCE, "psmmu_ns_base": [SMMU]}, features=NO_DEVICES)
+    for name in PSMMU:
+        desk.wrong(name, SMMU + PAGE, NS, r=[INPUT], mem={NS: page({})})
+        desk.ok(name, SMMU + PAGE, NS, r=[5], mem={NS: page({})})
+    desk.wrong("PDEV_CREATE", AUX + 8, NS, r=[INPUT], mem={NS: _pdev(3)})
+    desk.ok("PDEV_CREATE", AUX + 8, NS, r=[5], mem={NS: _pdev(3)})
+
+
 def test_devices_need_a_context() -> None:
     desk = Desk({**REFERENCE, "sro_contexts": 1, "psmmu_ns_base": [SMMU]}, cpus=2)
     desk.delegate(AUX, 8)
@@ -207,7 +216,7 @@ def _pdev(flags: int) -> bytes:
     return page({0: flags, 0x10: 0x100, 0x28: 0, 0x30: 0x100})
 
 
-@pytest.mark.parametrize(("flags", "x0"), [(2, 5), (4, 5), (6, 5), (8, INPUT)])
+@pytest.mark.parametrize(("flags", "x0"), [(2, 5), (4, 5), (6, 5), (8, INPUT), (10, INPUT)])
 def test_categories_of_devices(flags: int, x0: int) -> None:
     """An endpoint without SPDM, other categories, an unknown flag."""
     desk = Desk()
