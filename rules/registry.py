@@ -15,8 +15,15 @@ A rule is a folder with a `rule.py` that says
     check       check(unit) for lines and files, check(function) for parts and
                 functions, check(units) for series
 
-and a README.md, which is what `--explain` prints.  Adding a folder adds the
+and a README.md, which is what `--explain` prints.  A finding may say what mends it
+(`function.finding(..., edits=[...])`, see `linter.source.amend`): `--diff` makes a
+diff of that, so only a change that nobody has to think about belongs there; a test
+applies it in every example and looks that it mends.  Adding a folder adds the
 rule.  Rules are Python: folders come from the command line only.
+
+What decides whether a rule runs at all also stands in `rules.index`, so that the
+code of a rule is loaded when a text has its words: loading them all takes longer
+than linting most patches.
 """
 
 from __future__ import annotations
@@ -49,6 +56,10 @@ _NEEDS = (LINE, PART, FUNCTION, FILE, SERIES)
 _SEVERITIES = ("error", "warning", "info")
 
 
+# What decides whether a rule runs: severity, needs, default, words.
+Entry = tuple[str, str, bool, "tuple[tuple[str, ...], ...]"]
+
+
 class RuleError(Exception):
     """A rule that cannot be loaded, or that failed, or a name that no rule has; one line."""
 
@@ -63,8 +74,8 @@ def _place(error: BaseException, path: str) -> str:
     return place
 
 
-class Rule:
-    """What a `rule.py` declares."""
+class Declared:
+    """All that a `rule.py` says, looked through.  Raises RuleError, which names the file."""
 
     __slots__ = (
         "catalogue",
@@ -72,8 +83,6 @@ class Rule:
         "default",
         "evidence",
         "fix",
-        "folder",
-        "name",
         "needs",
         "severity",
         "title",
@@ -82,8 +91,6 @@ class Rule:
     )
 
     def __init__(self, folder: str, declared: dict[str, Any]) -> None:
-        self.folder = folder
-        self.name = os.path.basename(folder)
         try:
             self.severity: str = declared["SEVERITY"]
             self.needs: str = declared["NEEDS"]
@@ -106,6 +113,57 @@ class Rule:
         self.catalogue = _strings(folder, "CATALOGUE", declared)
         self.evidence = _strings(folder, "EVIDENCE", declared)
         self.words = _groups(folder, declared)
+
+
+class Rule:
+    """A rule: what decides whether it runs, and, loaded when it is asked for, the rest.
+
+    `declared` are the names of its module, or `entry` what `rules.index` says of it.
+    """
+
+    __slots__ = ("_declared", "default", "folder", "name", "needs", "severity", "words")
+
+    def __init__(
+        self, folder: str, declared: dict[str, Any] | None = None, entry: Entry | None = None
+    ) -> None:
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        self._declared: Declared | None = None
+        if entry is None:
+            names = _declared(folder, self.name) if declared is None else declared
+            self._declared = known = Declared(folder, names)
+            entry = (known.severity, known.needs, known.default, known.words)
+        self.severity, self.needs, self.default, self.words = entry
+
+    @property
+    def declared(self) -> Declared:
+        if self._declared is None:
+            self._declared = Declared(self.folder, _declared(self.folder, self.name))
+        return self._declared
+
+    @property
+    def check(self) -> Callable[..., Iterable[Any]]:
+        return self.declared.check
+
+    @property
+    def title(self) -> str:
+        return self.declared.title
+
+    @property
+    def why(self) -> str:
+        return self.declared.why
+
+    @property
+    def fix(self) -> str:
+        return self.declared.fix
+
+    @property
+    def catalogue(self) -> tuple[str, ...]:
+        return self.declared.catalogue
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return self.declared.evidence
 
     def wants(self, text: bytes) -> bool:
         """Does a text hold a word of every group?"""
@@ -160,8 +218,11 @@ def load(extra: Iterable[str] = ()) -> list[Rule]:
     A folder in `extra` holds rule folders; a rule there replaces one of the
     same name.  Raises RuleError, which names rule and file.
     """
+    from rules import index
+
     rules: dict[str, Rule] = {}
-    for place in (os.path.dirname(os.path.abspath(__file__)), *extra):
+    own = os.path.dirname(os.path.abspath(__file__))
+    for place in (own, *extra):
         try:
             names = sorted(os.listdir(place))
         except OSError as error:
@@ -170,7 +231,8 @@ def load(extra: Iterable[str] = ()) -> list[Rule]:
         for name in names:
             folder = os.path.join(place, name)
             if os.path.isfile(os.path.join(folder, "rule.py")):
-                rules[name] = Rule(folder, _declared(folder, name))
+                entry = index.entry(name, folder) if place is own else None
+                rules[name] = Rule(folder, entry=entry)
                 found = True
         if not found:
             raise RuleError(f"{place}: no rule in it (a folder with a rule.py)")
