@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     from linter.source.unit import Unit
 
 
-def lint_mails(mails: list[Mail], rules: list[Rule], tree: Tree | None = None) -> Report:
-    """Lints every series found in the mails."""
+def lint_mails(
+    mails: list[Mail],
+    rules: list[Rule],
+    tree: Tree | None = None,
+    runs: list[Run] | None = None,
+) -> Report:
+    """Lints every series found in the mails; `runs` gets what was learnt of each."""
     from linter.intake.series import group
 
     report = Report()
@@ -41,23 +46,33 @@ def lint_mails(mails: list[Mail], rules: list[Rule], tree: Tree | None = None) -
     for number, series in enumerate(group(mails)):
         report.notes.extend(series.notes)
         before = len(report.findings)
-        lint_series(series, rules, tree, report)
+        lint_series(series, rules, tree, report, runs)
         for finding in report.findings[before:]:
             finding.series = number
     report.findings.sort(key=Finding.sort_key)
     return report
 
 
-def lint_series(series: Series, rules: list[Rule], tree: Tree | None, report: Report) -> None:
+def lint_series(
+    series: Series,
+    rules: list[Rule],
+    tree: Tree | None,
+    report: Report,
+    runs: list[Run] | None = None,
+) -> None:
     """Lints one series patch by patch and adds to `report`."""
     from linter.intake.snapshot import snapshots
 
     run = Run(rules, report)
+    if runs is not None:
+        runs.append(run)
     for snapshot in snapshots(series, tree):
         if snapshot.patch.kind == "reply":  # it stands alone: nothing builds on it
             alone = Run(rules, report)
             alone.seen, alone.alone = run.seen, True
             alone.patch(snapshot)
+            if runs is not None:
+                runs.append(alone)
         else:
             run.patch(snapshot)
     run.series()

@@ -21,7 +21,9 @@ from linter.shell import OK, Failure, complain, run_command
 if TYPE_CHECKING:
     import argparse
 
+    from linter.baseline import Baseline
     from linter.finding import Report
+    from linter.follow import Run
     from linter.intake.git import Tree
     from linter.intake.patch import Mail
     from rules.registry import Rule
@@ -61,21 +63,11 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument("--git", metavar="A..B", help="lint the commits of a range of --tree")
     p.add_argument(
-        "--tree",
-        metavar="DIR",
-        help="git tree the patches are for (default: the one around the current directory)",
-    )
-    p.add_argument(
         "--all",
         action="store_true",
         help="inputs are C files or directories: lint every line of them",
     )
-    p.add_argument(
-        "--select", action="append", default=[], metavar="RULE,...", help="only these rules"
-    )
-    p.add_argument(
-        "--ignore", action="append", default=[], metavar="RULE,...", help="all but these rules"
-    )
+    add_settings(p)
     p.add_argument(
         "--rules",
         action="append",
@@ -83,20 +75,46 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="a further folder of rules (Python that is run)",
     )
-    p.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
     p.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="always: write as on a terminal, into a pager for instance",
+        "--write-baseline", metavar="FILE", help="write what is found to FILE, report nothing"
     )
     p.add_argument(
-        "-v", "--verbose", action="store_true", help="info findings and notes off a terminal too"
+        "--diff",
+        action="store_true",
+        help="instead of findings, what can be mended safely: a diff on top of the series",
+    )
+    p.add_argument(
+        "--no-config", action="store_true", help="do not read .rmilint.conf (., git top, $HOME)"
     )
     p.add_argument("--explain", metavar="RULE", help="what a rule catches, why, and how to fix it")
     p.add_argument("--list-rules", action="store_true", help="name, severity, need and title")
     p.add_argument("--version", action="store_true", help="version and id of the rule set")
     return p
+
+
+def add_settings(p: argparse.ArgumentParser) -> None:
+    """The options that may stand in `.rmilint.conf` too; what is not given is empty."""
+    p.add_argument(
+        "--tree",
+        metavar="DIR",
+        help="git tree the patches are for (default: the one around the current directory)",
+    )
+    p.add_argument(
+        "--select", action="append", default=[], metavar="RULE,...", help="only these rules"
+    )
+    p.add_argument(
+        "--ignore", action="append", default=[], metavar="RULE,...", help="all but these rules"
+    )
+    p.add_argument("--baseline", metavar="FILE", help="do not report the findings listed in FILE")
+    p.add_argument("--format", choices=("text", "json"), help="default: text")
+    p.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        help="always: write as on a terminal, into a pager for instance; default: auto",
+    )
+    p.add_argument(
+        "-v", "--verbose", action="store_true", help="info findings and notes off a terminal too"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -112,20 +130,81 @@ def run(options: argparse.Namespace) -> int:
             return list_rules(rules)
         if options.explain is not None:
             return explain(registry.select(rules, [options.explain], []))
+        if options.diff and (options.format == "json" or options.write_baseline):
+            raise Failure("--diff writes a diff and nothing else")
+        if not options.no_config:
+            configure(options, rules)
         wanted = _names(options.select)
         if options.select and not wanted:
             raise Failure("--select names no rule")
         chosen = registry.select(rules, wanted, _names(options.ignore))
         if not chosen:
             raise Failure("--select and --ignore leave no rule")
-        report = lint_all(options, chosen) if options.all else lint_patches(options, chosen)
+        known = read_baseline(options.baseline) if options.baseline else None
+        runs: list[Run] | None = [] if options.diff else None
+        report = lint_all(options, chosen) if options.all else lint_patches(options, chosen, runs)
     except registry.RuleError as error:
         raise Failure(plain(str(error))) from None  # it may name a path from a patch
-    write(report, options)
+    if options.write_baseline:
+        return write_baseline(options.write_baseline, report)
+    if known:
+        from linter.baseline import suppress
+
+        every = options.verbose or options.format == "json"
+        suppress(report, known, {rule.name for rule in chosen}, every)
+    if options.diff:
+        write_diff(report, runs, options)
+    else:
+        write(report, options)
     return FINDINGS if any(f.severity != "info" for f in report.findings) else OK
 
 
-def lint_patches(options: argparse.Namespace, rules: list[Rule]) -> Report:
+def configure(options: argparse.Namespace, rules: list[Rule]) -> None:
+    """Adds what the configuration file says, if there is one."""
+    from linter import config
+    from rules import registry
+
+    path = config.find()
+    if path is None:
+        return
+    found = config.read(path, add_settings)
+    for name, where in found.names:
+        try:
+            registry.select(rules, [name], [])
+        except registry.RuleError as error:
+            raise Failure(plain(f"{where}: {error}")) from None
+    config.merge(options, found)
+
+
+def read_baseline(path: str) -> Baseline:
+    from linter.baseline import BaselineError, read
+
+    try:
+        return read(path)
+    except OSError as error:
+        raise _unreadable(error, path) from None
+    except BaselineError as error:
+        raise Failure(str(error)) from None
+
+
+def write_baseline(path: str, report: Report) -> int:
+    """Writes all findings, also those of info: the next run reports nothing of them."""
+    from linter.baseline import render
+
+    text = render(report.findings)
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise _unreadable(error, path) from None
+    number = len({f.fingerprint for f in report.findings})
+    complain(NAME, f"{path}: {number} {'finding' if number == 1 else 'findings'} written")
+    return OK
+
+
+def lint_patches(
+    options: argparse.Namespace, rules: list[Rule], runs: list[Run] | None = None
+) -> Report:
     from linter.check import lint_mails
     from linter.intake.git import GitError, read_range
 
@@ -147,7 +226,7 @@ def lint_patches(options: argparse.Namespace, rules: list[Rule]) -> Report:
         tree = open_tree(options.tree)
     except GitError as error:
         raise Failure(str(error)) from None
-    report = lint_mails(mails, rules, tree)
+    report = lint_mails(mails, rules, tree, *([] if runs is None else [runs]))
     _note(report, barren if report.patches else inputs, "no patch in it", options)
     return report
 
@@ -244,10 +323,36 @@ def write(report: Report, options: argparse.Namespace) -> None:
 
     terminal = options.color == "always" or sys.stdout.isatty()
     if terminal:
-        colour = _colour(options.color)
+        colour = _colour(options.color or "auto")
         sys.stdout.write(text.long(report, colour=colour, width=_width()))
     else:
         sys.stdout.write(text.short(report, verbose=options.verbose))
+
+
+def write_diff(report: Report, runs: list[Run] | None, options: argparse.Namespace) -> None:
+    """Prints what can be mended, says on standard error what was left out."""
+    from linter import mend
+
+    if runs is None or options.all:
+        mended = mend.mend_files(report.findings)
+    else:
+        wanted = {id(f) for f in report.findings if f.edits and f.removed_in is None}
+        able = [run for run in runs if any(id(f) in wanted for f in run.reported)]
+        if len(able) > 1:
+            raise Failure(f"--diff mends one series or patch; the input has {len(able)} to mend")
+        mended = mend.mend_series(able[0], report.findings) if able else mend.Mended("", 0, [])
+    for note in mended.notes:
+        complain(NAME, f"{plain(note.source)}:{note.line}: {plain(note.text)}")
+    found = len(report.findings)
+    complain(NAME, f"{mended.number} of {found} {'finding' if found == 1 else 'findings'} mended")
+    # A diff must be the bytes of the file, but a terminal must not act on them.
+    if sys.stdout.isatty():
+        lines = mended.diff.split("\n")
+        sys.stdout.write("\n".join("\t".join(map(plain, line.split("\t"))) for line in lines))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(mended.diff.encode("utf-8", "surrogateescape"))
+    sys.stdout.buffer.flush()
 
 
 def list_rules(rules: list[Rule]) -> int:
@@ -288,3 +393,7 @@ def _unreadable(error: OSError, name: str) -> Failure:
     """What to say of an input that cannot be read."""
     path = error.filename if isinstance(error.filename, str) else name
     return Failure(f"{path}: {error.strerror or error}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

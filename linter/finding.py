@@ -25,6 +25,19 @@ class Related(NamedTuple):
     text: str  # what that place has to do with it
 
 
+class Edit(NamedTuple):
+    """Text to put in the place of other text, in the file that a finding is in.
+
+    From (line, column) up to and without (end_line, end_column): 1-based, columns count bytes.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
 class PatchRef(NamedTuple):
     """The patch a finding belongs to: `[PATCH v13 index/total]`."""
 
@@ -39,12 +52,14 @@ class Finding:
 
     `line` and `column` are 1-based, columns count bytes, tabs are one;
     `end` is the (line, column) just past the construct.  `fingerprint` is
-    stable over the versions of a series (see `check.fingerprint`).
+    stable over the versions of a series (see `run.fingerprint`).  `edits`,
+    all of them together, mend it; their lines are of the file after the patch.
     """
 
     __slots__ = (
         "catalogue",
         "column",
+        "edits",
         "end",
         "evidence",
         "fingerprint",
@@ -90,6 +105,7 @@ class Finding:
         self.fix = ""
         self.evidence: tuple[str, ...] = ()
         self.related: tuple[Related, ...] = ()
+        self.edits: tuple[Edit, ...] = ()
         self.patch: PatchRef | None = None
         self.introduced_in: PatchRef | None = None
         self.removed_in: PatchRef | None = None
@@ -106,7 +122,15 @@ class Finding:
 class Report:
     """What was found, what could not be checked, and how much was looked at."""
 
-    __slots__ = ("files", "findings", "not_checked_lines", "notes", "patches", "unchecked_patches")
+    __slots__ = (
+        "files",
+        "findings",
+        "not_checked_lines",
+        "notes",
+        "patches",
+        "suppressed",
+        "unchecked_patches",
+    )
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -114,4 +138,5 @@ class Report:
         self.patches = 0
         self.files = 0
         self.not_checked_lines = 0
+        self.suppressed = 0  # findings that a baseline holds back
         self.unchecked_patches: list[PatchRef] = []

@@ -64,6 +64,9 @@ class Run:
         self.alone = False  # a reply
         self.states: dict[str, FileState] = {}  # of the patch that changed a file last
         self.seen: set[tuple[str, str]] = set()  # (path, fingerprint) of what was reported
+        self.reported: list[Finding] = []
+        # By file, every state of which only the hunks are known (and the patch it is of).
+        self.hunks: dict[str, list[tuple[PatchRef, FileState]]] = {}
 
     def patch(self, snapshot: Snapshot) -> None:
         """Lints the files that one patch changes."""
@@ -84,6 +87,7 @@ class Run:
             if state.deleted or state.text is None:
                 self.units.pop(state.path, None)
                 self.states.pop(state.path, None)
+                self.hunks.setdefault(state.path, []).append((ref, state))
             if state.deleted:
                 for finding in self.open.pop(state.path, {}).values():
                     finding.removed_in = ref
@@ -132,23 +136,22 @@ class Run:
 
         A finding in a fragment says itself which patch that belongs to.
         """
-        owners: dict[str, list[PatchRef | None]] = {}
+        written: dict[str, list[_Written]] = {}
         for finding in of_all([*self.units.values(), *self.pieces], self.rules):
             if finding.patch is None and finding.path in self.states:
-                if finding.path not in owners:
-                    owners[finding.path] = _owners(finding.path, self.history)
-                lines = [*range(finding.line, finding.end[0] + 1)]
-                lines += [r.line for r in finding.related if r.path == finding.path]
-                of = owners[finding.path]
-                refs = [ref for n in lines if n <= len(of) and (ref := of[n - 1]) is not None]
-                if not refs:
+                if finding.path not in written:
+                    written[finding.path] = _written(finding.path, self.history)
+                if not _place(finding, written[finding.path]):
                     continue  # nothing that the series brings
-                finding.patch = max(refs, key=lambda ref: ref.index)
             finding.introduced_in = finding.patch
             key = (finding.path, finding.fingerprint)
             if key not in self.seen:
                 self.seen.add(key)
-                self.report.findings.append(finding)
+                self._tell(finding)
+
+    def _tell(self, finding: Finding) -> None:
+        self.report.findings.append(finding)
+        self.reported.append(finding)
 
     # -- units -------------------------------------------------------------
 
@@ -254,7 +257,7 @@ class Run:
             finding.patch = finding.introduced_in = ref
             finding.removed_in = None
             known[key] = finding
-            self.report.findings.append(finding)
+            self._tell(finding)
 
     def _check_piece(self, state: FileState, unit: Unit, ref: PatchRef) -> bool:
         found = list(findings_of(unit, self.rules, unit.functions)) if unit.checked else []
@@ -266,7 +269,7 @@ class Run:
                 continue
             self.seen.add(key)
             finding.patch = finding.introduced_in = ref
-            self.report.findings.append(finding)
+            self._tell(finding)
         return unit.checked
 
     def _in_part(self, state: FileState, unit: Unit) -> None:
@@ -297,21 +300,51 @@ def of_all(units: list[Unit], rules: list[Rule]) -> Iterator[Finding]:
     return stamped(found)
 
 
-def _owners(path: str, history: list[tuple[PatchRef, FileState]]) -> list[PatchRef | None]:
-    """For each line of a file as it is in the end, the patch that wrote it."""
-    lines: list[tuple[str, PatchRef | None]] = []
+class _Written:
+    """A line: which patch wrote it (None: it was there), and its number after each patch."""
+
+    __slots__ = ("numbers", "ref", "text")
+
+    def __init__(self, text: str, ref: PatchRef | None) -> None:
+        self.text = text
+        self.ref = ref
+        self.numbers: dict[int, int] = {}  # by the patch's index in the series
+
+
+def _written(path: str, history: list[tuple[PatchRef, FileState]]) -> list[_Written]:
+    """The lines of a file as it is in the end, with their history."""
+    lines: list[_Written] = []
     for ref, state in history:
         if state.path != path or state.text is None:
             continue
-        old = iter(lines)
-        lines = [
-            (text, ref)
-            if number in state.added
-            # what a patch does not add was there before, in the same order
-            else next((line for line in old if line[0] == text), (text, None))
-            for number, text in enumerate(state.text.split("\n"), 1)
-        ]
-    return [ref for _, ref in lines]
+        old, lines = iter(lines), []
+        for number, text in enumerate(state.text.split("\n"), 1):
+            if number in state.added:
+                line = _Written(text, ref)
+            else:  # what a patch does not add was there before, in the same order
+                line = next((o for o in old if o.text == text), None) or _Written(text, None)
+            line.numbers[ref.index] = number
+            lines.append(line)
+    return lines
+
+
+def _place(finding: Finding, lines: list[_Written]) -> bool:
+    """Gives a finding the patch that completed it, and the numbers that its lines had then."""
+    related = [r for r in finding.related if r.path == finding.path]
+    numbers = [*range(finding.line, finding.end[0] + 1), *(r.line for r in related)]
+    refs = [ref for n in numbers if n <= len(lines) and (ref := lines[n - 1].ref) is not None]
+    if not refs:
+        return False
+    finding.patch = ref = max(refs, key=lambda ref: ref.index)
+
+    def then(number: int) -> int:
+        return lines[number - 1].numbers.get(ref.index, number) if number <= len(lines) else number
+
+    finding.line, finding.end = then(finding.line), (then(finding.end[0]), finding.end[1])
+    finding.related = tuple(
+        r._replace(line=then(r.line)) if r.path == finding.path else r for r in finding.related
+    )
+    return True
 
 
 def _moved(was: Finding, now: Finding) -> bool:

@@ -40,6 +40,7 @@ def to_dict(report: Report) -> dict[str, Any]:
                 severity: sum(f.severity == severity for f in report.findings)
                 for severity in SEVERITIES
             },
+            "suppressed": report.suppressed,
             "not_checked_lines": report.not_checked_lines,
         },
     }
@@ -62,6 +63,7 @@ def finding_dict(f: Finding) -> dict[str, Any]:
         "fix": f.fix,
         "evidence": list(f.evidence),
         "related": [place._asdict() for place in f.related],
+        "edits": [edit._asdict() for edit in f.edits],
         "series": f.series,
         "patch": f.patch and f.patch._asdict(),
         "introduced_in": f.introduced_in and f.introduced_in._asdict(),

@@ -44,6 +44,7 @@ def short(report: Report, verbose: bool = False) -> str:
     rows += [_row(_unchecked(patch), WARNING) for patch in report.unchecked_patches]
     if verbose:
         rows += [_row(_note(note), INFO) for note in report.notes]
+        rows += [f"-: note: {_suppressed(report)}"] if report.suppressed else []
     return "".join(row + "\n" for row in rows)
 
 
@@ -104,7 +105,16 @@ def summary(report: Report) -> str:
     text = f"{', '.join(found) or 'nothing found'} in {where}"
     if report.not_checked_lines:
         text += f"; {_count(report.not_checked_lines, 'line', 'lines')} not checked"
+    if report.suppressed:
+        text += f"; {_suppressed(report)}"
+    mendable = sum(bool(f.edits) and f.removed_in is None for f in report.findings)
+    if mendable:
+        text += f"; --diff mends {mendable}"
     return text
+
+
+def _suppressed(report: Report) -> str:
+    return f"{_count(report.suppressed, 'finding', 'findings')} in the baseline not reported"
 
 
 def _count(n: int, one: str, many: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _COMMENT = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _SUFFIX = regex(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]+\b")
+_NO_NUMBER = regex(r"\b(?!(?:0[xX][0-9a-fA-F]+|\d+)\b)\d")  # Python would warn of `0x1and`
 _SIZE = regex(r"^SZ_(\d+)([KMGT])$")
 _WRAPPERS = frozenset({"UL", "ULL", "_UL", "_ULL", "_AC"})
 _DEPTH = 20  # of macros that name macros
@@ -67,9 +68,12 @@ def _number(source: str, lookup: Callable[[str], str | None], depth: int) -> int
     import ast
 
     try:
-        tree = ast.parse(_SUFFIX.sub(r"\1", source.strip()), mode="eval")
+        source = _SUFFIX.sub(r"\1", source.strip())
+        if _NO_NUMBER.search(source):
+            return None
+        tree = ast.parse(source, mode="eval")
         return _value(tree.body, lookup, depth)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

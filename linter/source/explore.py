@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from linter.source.expr import Def, constant, covers, path_of, spelling, strip, text
 from linter.source.flow import NO_CASE, Outcome, Point
-from linter.source.nodes import arguments, callee
+from linter.source.nodes import arguments, callee, takes_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,7 +98,7 @@ def test_of(node: Node) -> Test | None:
 def subject(node: Node) -> tuple[str, bool]:
     """(path, is its RMI status) of the thing a test is about."""
     node = strip(node)
-    if node.type == "call_expression" and callee(node) == "RMI_RETURN_STATUS":
+    if node.type == "call_expression" and takes_status(callee(node)):
         args = arguments(node)
         return (path_of(strip(args[0])), True) if len(args) == 1 else ("", True)
     if node.type == "assignment_expression":

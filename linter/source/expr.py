@@ -214,6 +214,8 @@ def _visit(node: Node, out: Effects, iterators: frozenset[int]) -> Call | None:
         return _assign(node, out, iterators)
     if kind == "update_expression":
         target = node.child_by_field_name("argument")
+        while target is not None and target.type == "unary_expression":
+            target = target.child_by_field_name("argument")  # `!n--` is parsed as `(!n)--`
         if target is not None:
             _visit(target, out, iterators)
             if path_of(target):

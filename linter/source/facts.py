@@ -22,7 +22,7 @@ from linter.source.expr import (
     strip,
 )
 from linter.source.flow import Flow, Loop, Point
-from linter.source.nodes import WARNS, arguments, callee
+from linter.source.nodes import WARNS, arguments, callee, takes_apart
 from linter.source.statements import build
 
 if TYPE_CHECKING:
@@ -331,4 +331,4 @@ def _takes_status_apart(call: Node) -> bool:
     """Is this `RMI_RETURN_INDEX(x)`, or `FIELD_GET(RMI_RETURN_INDEX_MASK, x)`?"""
     args = arguments(call)
     field = constant(args[0]) if len(args) == 2 else ""
-    return callee(call).startswith("RMI_RETURN_") or field.startswith("RMI_RETURN_")
+    return takes_apart(callee(call)) or takes_apart(field)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -29,6 +31,28 @@ WARNS = frozenset(
 SCOPE = b"ed_guard"
 # Calls that do not come back.
 NORETURN = frozenset({"BUG", "BUILD_BUG", "panic", "unreachable", "__builtin_unreachable"})
+
+
+# An RMI result is taken apart by RMI_RETURN_STATUS() and RMI_RETURN_INDEX(), which later
+# headers call RMI_RESULT_STATUS() and RMI_RESULT_DATA_LEVEL().
+_TAKEN_APART = regex(r"^RMI_RE(?:TURN|SULT|T|S)_")
+_STATUS = regex(r"^RMI_RE(?:TURN|SULT|T|S)_(?:\w+_)?(?:STATUS|CODE)$")
+_INDEX = regex(r"^RMI_RE(?:TURN|SULT|T|S)_(?:\w+_)?(?:INDEX|LEVEL)$")
+
+
+def takes_apart(name: str) -> bool:
+    """Does a macro of this name give a part of an RMI result?"""
+    return bool(_TAKEN_APART.search(name))
+
+
+def takes_status(name: str) -> bool:
+    """Does a macro of this name give the status of an RMI result?"""
+    return bool(_STATUS.search(name))
+
+
+def takes_index(name: str) -> bool:
+    """Does a macro of this name give the index of an RMI result: of ERROR_RTT, the level?"""
+    return bool(_INDEX.search(name))
 
 
 def callee(node: Node) -> str:

@@ -156,7 +156,10 @@ def _opener(level: Level, outer: str) -> list[bytes]:
         return [b"struct {"] if level.semicolons else [b"int _[] = {", b"struct {"]
     if level.semicolons and after[:1].isalpha() and re.match(rb"\w+(?:\[\w*\])?;", after):
         return [b"struct {", b"{"]
-    return [b"{"] if outer != "struct" else [b"struct {"]
+    if outer == "struct":
+        return [b"struct {"]
+    # what a block that ends in `return` or `break` is followed by runs, too
+    return [b"if (_) {", b"{"] if level.semicolons else [b"{"]
 
 
 _DO = rb"\bdo\s*\Z"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linter.finding import Finding, Related
 from linter.lazy import regex
-from linter.source import declarations, dialect, fragment
+from linter.source import amend, declarations, dialect, fragment
 from linter.source.expr import declared, text
 from linter.source.facts import Facts
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import PatchRef
+    from linter.source.amend import Amendment
     from linter.source.declarations import Define
     from linter.source.world import Summary, World
 
@@ -144,13 +145,18 @@ class Function:
         severity: str = "",
         related: Iterable[Related] = (),
         catalogue: tuple[str, ...] = (),
+        edits: Iterable[Amendment] = (),
     ) -> Finding:
-        """A finding at `node`; what is not given comes from the rule."""
+        """A finding at `node`; what is not given comes from the rule.
+
+        `edits` (`linter.source.amend`) mend it; give them only where they are right for sure.
+        """
         found = self.unit.finding(
-            node, message, severity=severity, related=related, catalogue=catalogue
+            node, message, severity=severity, related=related, catalogue=catalogue, edits=edits
         )
         found.line += self.shift
         found.end = (found.end[0] + self.shift, found.end[1])
+        found.edits = tuple(amend.moved(edit, self.shift) for edit in found.edits)
         found.function = self.name
         return found
 
@@ -186,7 +192,8 @@ class Unit:
         self.added = added
         self.fragment = lines is not None
         self._lines = lines
-        self._lead = 0  # columns that the repair puts before a fragment's first row
+        self.lead = 0  # columns that the repair puts before a fragment's first row
+        self.editable = True  # False: the text is not the file's own, as in a macro's body
         self._text_lines: list[bytes] | None = None
         self.checked = True
         changes: list[dialect.Change]
@@ -198,7 +205,7 @@ class Unit:
         else:
             piece = fragment.parse(source, section)
             self.tree, self.text, changes = piece.tree, piece.source, piece.changes
-            self._lead = len(piece.prefix)
+            self.lead = len(piece.prefix)
             self.checked = piece.ok
             self.unparsed = [
                 (self.line_of_row(first - 1), self.line_of_row(last - 1))
@@ -236,11 +243,22 @@ class Unit:
 
     def line_text(self, row: int) -> str:
         """The source line at a row of the parsed text, as the patch has it."""
+        rows = self.rows
+        if row >= len(rows):
+            return ""
+        return rows[row].decode("utf-8", "surrogateescape").rstrip("\r")
+
+    @property
+    def rows(self) -> list[bytes]:
+        """The source lines as the patch has them."""
         if self._text_lines is None:
             self._text_lines = self.source.split(b"\n")
-        if row >= len(self._text_lines):
-            return ""
-        return self._text_lines[row].decode("utf-8", "surrogateescape").rstrip("\r")
+        return self._text_lines
+
+    def original(self, node: Node) -> str:
+        """The text of a node as the patch has it: `node.text` may have been rewritten."""
+        start = max(node.start_byte - self.lead, 0)
+        return self.source[start : node.end_byte - self.lead].decode("utf-8", "surrogateescape")
 
     # -- parts -------------------------------------------------------------
 
@@ -296,12 +314,13 @@ class Unit:
         severity: str = "",
         related: Iterable[Related] = (),
         catalogue: tuple[str, ...] = (),
+        edits: Iterable[Amendment] = (),
     ) -> Finding:
         """A finding at `node`; rule, severity and texts are filled by the checker."""
         row, column = node.start_point
         end_row, end_column = node.end_point
-        lead = self._lead if row == 0 else 0
-        end_lead = self._lead if end_row == 0 else 0
+        lead = self.lead if row == 0 else 0
+        end_lead = self.lead if end_row == 0 else 0
         found = Finding(
             "",
             severity,
@@ -313,6 +332,7 @@ class Unit:
         )
         found.line_text = self.line_text(row)
         found.related = tuple(related)
+        found.edits = amend.resolve(edits, self)
         found.fragment = self.fragment
         found.patch = found.introduced_in = self.patch
         found.catalogue = catalogue
@@ -416,6 +436,7 @@ def _macros(unit: Unit) -> Iterator[Macro]:
         )
         # a finding quotes the file, not what was made of it
         inner.fragment = unit.fragment
+        inner.editable = False  # every line of it needs its backslash
         source = unit.source.split(b"\n")[first : first + len(lines)]
         inner._text_lines = [source[0]] * 2 + source + [source[-1]] * 2
         for function in inner.functions:

@@ -21,7 +21,7 @@ from linter.source.declarations import number
 from linter.source.explore import ANY, NONZERO, UNSET, State, Value, subject
 from linter.source.expr import Call, constant, path_of, strip, text
 from linter.source.facts import STATUS_REGISTER
-from linter.source.nodes import WARNS, callee
+from linter.source.nodes import WARNS, callee, takes_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -287,7 +287,7 @@ def _kinds(facts: Facts, point: Point, node: Node, depth: int) -> set[str]:
         name = callee(node)
         if name in WARNS:
             return {WARN}
-        if name == "RMI_RETURN_STATUS":
+        if takes_status(name):
             return {STATUS}
         found = facts.world.summary(name, facts.function)
         if found is not None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
+from linter.source.amend import replace
 from linter.source.explore import ANY, UNSET, Value, subject, test_of
-from linter.source.expr import path_of, strip, text
+from linter.source.expr import path_of, prints, strip, text
+from linter.source.nodes import WARNS, callee
 from rules.conditions import truth
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import failures
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.facts import Facts, Site
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -37,28 +41,39 @@ EVIDENCE = (
     "not this rule: a read under the test for success ([PATCH v7 18/45], withdrawn)",
 )
 
+# Types of which 0 is a value like any other.
+_NUMBER = regex(
+    r"(?:(?:unsigned|signed|long|short|int)\s*)+|[us](?:8|16|32|64)|size_t|g[fp]a_t|phys_addr_t"
+)
+
 
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
+    bad = [
+        (site, name, nodes, message)
+        for site in facts.sites
+        if facts.world.is_firmware(site.name, function)
+        for index, name in _outs(function, site)
+        for nodes, message in _reads(facts, site, index, name)
+    ]
     reported: set[tuple[str, int]] = set()
-    for site in facts.sites:
-        if not facts.world.is_firmware(site.name, function):
+    for site, name, (node, *_), message in bad:
+        if (name, node.start_byte) in reported:
             continue
-        for index, name in _outs(function, site):
-            for node, message in _reads(facts, site, index, name):
-                if (name, node.start_byte) not in reported:
-                    reported.add((name, node.start_byte))
-                    written = function.place(site.node, f"{site.name}() writes it here")
-                    yield function.finding(node, message, related=[written])
+        reported.add((name, node.start_byte))
+        written = function.place(site.node, f"{site.name}() writes it here")
+        reads = [read for _, other, nodes, _ in bad if other == name for read in nodes]
+        edits = _start_value(facts, name) if all(map(_is_printed, reads)) else []
+        yield function.finding(node, message, related=[written], edits=edits)
 
 
-def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[Node, str]]:
-    """Reads of the out-value that the call has not written, each with what is wrong."""
+def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[list[Node], str]]:
+    """Reads of the out-value that the call has not written, with what is wrong about them."""
     when = facts.world.out_written(site.name, index, facts.function)
     if when in ("success", "sometimes"):
         before = facts.reaching(site.point, name)
         preset = [hit for hit in before if hit.definition.how not in ("decl", "out")]
-        node = _read_after_failure(facts, site, index, name, when, tests_only=bool(preset))
+        nodes = [*_reads_after_failure(facts, site, index, name, when, tests_only=bool(preset))]
         if preset:
             line = facts.function.line(preset[0].definition.node)
             message = f"where {site.name}() failed, `{name}` still has the value of line {line}: "
@@ -66,12 +81,30 @@ def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[No
         else:
             message = f"`{name}` is read here although {site.name}() may have failed: it writes "
             message += f"`{name}` only where it succeeds"
-        if node is not None:
-            yield node, message
-    node = _read_unset(facts, name)
-    if node is not None:
+        if nodes:
+            yield nodes, message
+    nodes = [*_reads_unset(facts, name)]
+    if nodes:
         message = f"`{name}` is read here also where {site.name}() was never called: nothing has "
-        yield node, message + "written it then"
+        yield nodes, message + "written it then"
+
+
+def _is_printed(node: Node) -> bool:
+    """Is a read an argument of a message, which decides nothing?"""
+    parent = node.parent
+    while parent is not None and not parent.type.endswith("statement"):
+        if parent.type == "call_expression":
+            return prints(callee(parent)) and callee(parent) not in WARNS
+        parent = parent.parent
+    return False
+
+
+def _start_value(facts: Facts, name: str) -> list[Amendment]:
+    """`= 0` where a number is declared: for a message any value does, but the stack's own."""
+    declared = [at.definition.node for at in facts.defs(name) if at.definition.how == "decl"]
+    whole = _NUMBER.fullmatch(facts.function.type_of(name)) is not None
+    plain = len(declared) == 1 and declared[0].type == "identifier"
+    return [replace(declared[0], f"{name} = 0")] if whole and plain else []
 
 
 def _outs(function: Function, site: Site) -> Iterator[tuple[int, str]]:
@@ -83,10 +116,10 @@ def _outs(function: Function, site: Site) -> Iterator[tuple[int, str]]:
             yield index, f"*{param.name}"
 
 
-def _read_after_failure(
+def _reads_after_failure(
     facts: Facts, site: Site, index: int, name: str, when: str, *, tests_only: bool
-) -> Node | None:
-    """A read of the out-value that a failing result of the call reaches.
+) -> Iterator[Node]:
+    """Reads of the out-value that a failing result of the call reaches.
 
     With `tests_only` a comparison by order under the failure: a value that
     was set before the call may be a default, but a test of it decides nothing.
@@ -101,10 +134,9 @@ def _read_after_failure(
             if value.zero or (when == "sometimes" and value.eq):
                 walk.skip()
             elif node is not None and (not tests_only or _is_order(node)):
-                return node
+                yield node
             elif point is site.point or facts.writes(point, name):
                 walk.skip()
-    return None
 
 
 def _is_order(node: Node) -> bool:
@@ -116,8 +148,8 @@ def _is_order(node: Node) -> bool:
     )
 
 
-def _read_unset(facts: Facts, name: str) -> Node | None:
-    """A read of a local on a way from its declaration that never wrote it.
+def _reads_unset(facts: Facts, name: str) -> Iterator[Node]:
+    """Reads of a local on a way from its declaration that never wrote it.
 
     What the function tests is followed too: `if (!err) err = f(&x); if (err)
     return;` leaves no way around the call.
@@ -134,8 +166,7 @@ def _read_unset(facts: Facts, name: str) -> Node | None:
             if state.get(name) != UNSET or facts.writes(point, name):
                 walk.skip()  # a read in the same expression comes after the call
             elif (node := _read(facts, point, name, dict(state.values))) is not None:
-                return node
-    return None
+                yield node
 
 
 def _is_written(facts: Facts, point: Point, name: str) -> bool:

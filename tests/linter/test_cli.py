@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,7 @@ def fake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Fake:
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)
+    monkeypatch.setenv("HOME", str(work))
     for name in ("NO_COLOR", "TERM"):
         monkeypatch.delenv(name, raising=False)
     return checker
@@ -389,6 +391,225 @@ def test_the_page_is_as_wide_as_the_terminal_within_reason(
     assert width - len("word ") < widest <= width
 
 
+# -- baseline ---------------------------------------------------------------
+
+
+def known(name: str, severity: str = WARNING) -> Finding:
+    made = finding(severity)
+    made.rule, made.function = "alpha", name
+    made.fingerprint = name[0] * 16
+    return made
+
+
+def test_a_baseline_is_written_instead_of_a_report(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [known("b"), known("a", ERROR), known("c", INFO)]
+    assert cli.main(["--write-baseline", "known", SERIES]) == 0
+    assert capsys.readouterr() == ("", "rmilint: known: 3 findings written\n")
+    lines = Path("known").read_text().splitlines()
+    assert [line.split("\t")[0] for line in lines[2:]] == ["a" * 16, "b" * 16, "c" * 16]
+
+
+def test_what_a_baseline_holds_is_not_reported(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [known("a"), known("b")]
+    Path("known").write_text(f"{'a' * 16}\talpha\n{'d' * 16}\talpha\tk.c\n{'e' * 16}\tgamma\n")
+    assert cli.main(["--baseline", "known", SERIES]) == 1
+    row = "a.c:3:2: warning: something is wrong [alpha]\n"
+    assert capsys.readouterr() == (row, "")
+    fake.report.findings = [known("a")]
+    fake.report.suppressed, fake.report.notes = 0, []
+    assert cli.main(["-v", "--baseline", "known", SERIES]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "known:2: note: matches nothing: alpha k.c",
+        "-: note: 1 finding in the baseline not reported",
+    ]
+
+
+def test_json_counts_what_is_held_back(fake: Fake, capsys: Capture) -> None:
+    fake.report.findings = [known("a")]
+    Path("known").write_text(f"{'a' * 16}\n{'d' * 16}\tbeta\n")
+    assert cli.main(["--format", "json", "--baseline", "known", SERIES]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert whole["summary"]["suppressed"] == 1
+    assert whole["notes"] == [{"source": "known", "line": 2, "text": "matches nothing: beta"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--baseline", "absent"], "absent: No such file or directory"),
+        (["--baseline", "bad"], "bad:1: 'nonsense' is no fingerprint"),
+        (["--write-baseline", "absent/known"], "absent/known: No such file or directory"),
+        (["--write-baseline", "x", "--diff"], "--diff writes a diff and nothing else"),
+        (["--format", "json", "--diff"], "--diff writes a diff and nothing else"),
+    ],
+)
+def test_what_cannot_be_done_with_a_baseline_is_2(
+    fake: Fake, capsys: Capture, arguments: list[str], said: str
+) -> None:
+    Path("bad").write_text("nonsense\n")
+    assert cli.main([*arguments, SERIES]) == 2
+    assert capsys.readouterr() == ("", f"rmilint: {said}\n")
+
+
+def test_a_real_baseline_holds_all_of_it(
+    tmp_path: Path, monkeypatch: Patcher, capsys: Capture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.main([SERIES]) == 1
+    rows = capsys.readouterr().out.splitlines()
+    assert cli.main([SERIES, "--write-baseline", "known"]) == 0
+    capsys.readouterr()
+    assert cli.main([SERIES, "--baseline", "known"]) == 0
+    assert capsys.readouterr() == ("", "")
+    lines = Path("known").read_text().splitlines(keepends=True)
+    Path("known").write_text("".join(lines[:-1]))  # somebody deletes the last one
+    assert cli.main([SERIES, "--baseline", "known"]) == 1
+    (row,) = capsys.readouterr().out.splitlines()
+    assert row in rows
+
+
+# -- configuration ----------------------------------------------------------
+
+
+def test_the_file_of_a_tree_is_read(fake: Fake, capsys: Capture) -> None:
+    Path(".rmilint.conf").write_text("--ignore alpha\n--format json\n")
+    assert cli.main([SERIES]) == 0
+    assert fake.rules == ["beta"]
+    assert json.loads(capsys.readouterr().out)["format"] == "rmilint/1"
+    assert cli.main(["--no-config", SERIES]) == 0
+    assert fake.rules == ["alpha", "beta"]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_rule_that_is_no_more_is_told_with_its_line(fake: Fake, capsys: Capture) -> None:
+    Path(".rmilint.conf").write_text("# ours\n--ignore alpha,betta\n")
+    assert cli.main([SERIES]) == 2
+    said = "rmilint: .rmilint.conf:2: no rule is called 'betta'; did you mean beta?\n"
+    assert capsys.readouterr() == ("", said)
+    assert cli.main(["--no-config", SERIES]) == 0
+
+
+@pytest.mark.parametrize("option", ["--version", "--list-rules"])
+def test_a_bad_file_does_not_stop_other_answers(fake: Fake, capsys: Capture, option: str) -> None:
+    Path(".rmilint.conf").write_text("--nonsense\n")
+    assert cli.main([option]) == 0
+
+
+# -- diff -------------------------------------------------------------------
+
+
+MENDABLE = """\
+#include <linux/rmi.h>
+
+static int ask_limit(unsigned long rd, u64 *limit)
+{
+\tstruct arm_smccc_res out;
+
+\tarm_smccc_1_1_invoke(SMC_RMI_FEATURES, rd, &out);
+\tif (out.a0)
+\t\treturn -ENXIO;
+\t*limit = out.a1;
+\treturn 0;
+}
+
+int use_limit(unsigned long rd)
+{
+\tu64 limit;
+
+\tif (ask_limit(rd, &limit)) {
+\t\tpr_err("limit %llu\\n", limit);
+\t\treturn -ENXIO;
+\t}
+\treturn limit > 7;
+}
+"""
+ONLY = ("--select", "out-value-on-error")
+
+
+def mail(path: str, source: str) -> bytes:
+    lines = source.splitlines()
+    body = "".join(f"+{line}\n" for line in lines)
+    return (
+        "From: Ada Author <ada@example.org>\nSubject: [PATCH] rmi: ask\n"
+        f"Message-ID: <1@example.org>\n\nAsk.\n\n---\n"
+        f"diff --git a/{path} b/{path}\nnew file mode 100644\n--- /dev/null\n"
+        f"+++ b/{path}\n@@ -0,0 +1,{len(lines)} @@\n{body}-- \n2.43.0\n"
+    ).encode()
+
+
+def test_a_diff_on_top_of_the_series(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (folder / "0001.patch").write_bytes(mail("k/rmi.c", MENDABLE))
+    assert cli.main(["--diff", *ONLY, "0001.patch"]) == 1
+    out, err = capfdbinary.readouterr()
+    assert err == b"rmilint: 1 of 1 finding mended\n"
+    assert out.startswith(b"diff --git a/k/rmi.c b/k/rmi.c\n")
+    assert b"\n-\tu64 limit;\n+\tu64 limit = 0;\n" in out
+    # the series, then the diff: the finding is gone
+    again = ["git", "-C", str(folder), "apply", "-"]
+    environment = os.environ | {"GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    for change in (mail("k/rmi.c", MENDABLE), out):
+        subprocess.run(again, input=change, check=True, env=environment)
+    assert cli.main(["--all", *ONLY, "k"]) == 0
+
+
+def test_a_diff_of_files_as_they_are(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (folder / "rmi.c").write_text(MENDABLE)
+    assert cli.main(["--diff", "--all", *ONLY, "rmi.c"]) == 1
+    assert b"+\tu64 limit = 0;\n" in capfdbinary.readouterr().out
+
+
+def test_nothing_to_mend_is_no_diff(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (folder / "rmi.c").write_text(MENDABLE.replace("limit;\n\n", "limit = 0;\n\n"))
+    assert cli.main(["--diff", "--all", *ONLY, "rmi.c"]) == 0
+    assert capfdbinary.readouterr() == (b"", b"rmilint: 0 of 0 findings mended\n")
+
+
+def test_what_a_baseline_holds_is_not_mended(
+    folder: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (folder / "0001.patch").write_bytes(mail("k/rmi.c", MENDABLE))
+    cli.main([*ONLY, "--write-baseline", "known", "0001.patch"])
+    capfdbinary.readouterr()
+    assert cli.main(["--diff", *ONLY, "--baseline", "known", "0001.patch"]) == 0
+    assert capfdbinary.readouterr().out == b""
+
+
+def test_a_terminal_gets_no_control_characters(
+    folder: Path, capsys: Capture, terminal: Callable[[], None]
+) -> None:
+    (folder / "rmi.c").write_text(MENDABLE.replace("int use", "/* \x1b[2J */\nint use"))
+    terminal()
+    assert cli.main(["--diff", "--all", *ONLY, "rmi.c"]) == 1
+    out = capsys.readouterr().out
+    assert "\n /* \\x1b[2J */\n" in out
+    assert "\n+\tu64 limit = 0;\n" in out
+
+
+def test_two_series_cannot_be_mended_by_one_diff(folder: Path, capsys: Capture) -> None:
+    for number in (2, 3):
+        data = mail("k/rmi.c", MENDABLE).replace(b"[PATCH]", b"[PATCH v%d]" % number)
+        data = data.replace(b"<1@", b"<%d@" % number)
+        (folder / f"v{number}.patch").write_bytes(data)
+    assert cli.main(["--diff", *ONLY, "v2.patch", "v3.patch"]) == 2
+    said = "rmilint: --diff mends one series or patch; the input has 2 to mend\n"
+    assert capsys.readouterr() == ("", said)
+
+
+def test_the_page_says_what_can_be_mended(
+    folder: Path, capsys: Capture, terminal: Callable[[], None]
+) -> None:
+    (folder / "0001.patch").write_bytes(mail("k/rmi.c", MENDABLE))
+    terminal()
+    cli.main([*ONLY, "0001.patch"])
+    assert capsys.readouterr().out.endswith("1 error in 1 patch, 1 file; --diff mends 1\n")
+
+
 # -- nothing to do ----------------------------------------------------------
 
 
@@ -402,6 +623,7 @@ def folder(tmp_path: Path, monkeypatch: Patcher) -> Path:
     place = tmp_path / "inputs"
     place.mkdir()
     monkeypatch.chdir(place)
+    monkeypatch.setenv("HOME", str(place))
     return place
 
 

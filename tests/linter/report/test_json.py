@@ -41,6 +41,7 @@ def test_every_field_of_a_finding(full: Report) -> None:
             },
             {"path": "include/linux/lend.h", "line": 5, "text": "LEND_UNIT is 1 GB"},
         ],
+        "edits": [],
         "series": 0,
         "patch": {
             "index": 2,
@@ -85,6 +86,7 @@ def test_notes_and_summary(full: Report) -> None:
         "patches": 3,
         "files": 2,
         "by_severity": {"error": 1, "warning": 1, "info": 1},
+        "suppressed": 0,
         "not_checked_lines": 4,
     }
 
@@ -98,6 +100,7 @@ def test_clean_report_has_the_same_shape(report: Make) -> None:
             "patches": 1,
             "files": 1,
             "by_severity": {"error": 0, "warning": 0, "info": 0},
+            "suppressed": 0,
             "not_checked_lines": 0,
         },
     }

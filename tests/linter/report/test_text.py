@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linter.finding import ERROR, INFO, Finding, PatchRef, Related, Report
+from linter.finding import ERROR, INFO, Edit, Finding, PatchRef, Related, Report
 from linter.intake.patch import Note
 from linter.report import text
 
@@ -241,3 +241,18 @@ def test_hostile_text_neither_drives_the_terminal_nor_forges_lines(
         assert page.replace("\n", "").isprintable()
         page.encode("utf-8")
     assert text.short(bad, verbose=True).count("\n") == text.short(tame, verbose=True).count("\n")
+
+
+def test_what_a_baseline_holds_back_is_counted(report: Make, finding: Make) -> None:
+    clean = report([], suppressed=2)
+    held = "2 findings in the baseline not reported"
+    assert text.long(clean) == f"nothing found in 1 patch, 1 file; {held}\n"
+    assert text.short(clean) == ""  # b4 would take a line for a warning
+    assert text.short(clean, verbose=True) == f"-: note: {held}\n"
+
+
+def test_what_can_be_mended_is_counted(report: Make, finding: Make) -> None:
+    edit = Edit(7, 1, 7, 2, "")
+    gone = PatchRef(3, 3, "[PATCH 3/3] undo", "3@example.org")
+    some = [finding(edits=(edit,)), finding(), finding(edits=(edit,), removed_in=gone)]
+    assert text.summary(report(some)) == "3 warnings in 1 patch, 1 file; --diff mends 1"

@@ -81,6 +81,8 @@ def test_structs_that_are_laid_out() -> None:
         ("a ? b : c", None),
         ("__import__('os')", None),
         ("", None),
+        ("5if", None),  # a warning of Python would go to stderr
+        ("0x1and 2", None),
     ],
 )
 def test_constant_expressions(source: str, value: int | None) -> None:

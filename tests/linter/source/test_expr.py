@@ -159,6 +159,14 @@ def test_a_compound_assignment_reads_and_writes(operator: str) -> None:
     assert defs(f"a {operator} b;") == [("a", "update")]
 
 
+@pytest.mark.parametrize("source", ["!a--;", "b = -a++;", "!!s->a--;"])
+def test_a_step_behind_a_sign(source: str) -> None:
+    assert [(name, how) for name, how in defs(source) if how == "update"] in (
+        [("a", "update")],
+        [("s->a", "update")],
+    )
+
+
 @pytest.mark.parametrize("source", ["a++;", "++a;", "a--;", "(a)--;"])
 def test_counting_reads_and_writes(source: str) -> None:
     assert uses(source) == ["a"]

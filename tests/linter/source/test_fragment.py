@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from linter.source import dialect, fragment
 from linter.source.edit import restore
+from linter.source.unit import Unit
+from linter.source.world import World
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -233,6 +235,13 @@ def test_rows_are_the_lines_of_the_hunk() -> None:
     (second,) = [n for n in walk(piece.tree.root_node) if n.text == b"second"]
     assert (second.start_point[0], second.start_point[1] - len(piece.prefix)) == (0, 8)
     assert second.start_byte - len(piece.prefix) == 8
+
+
+def test_what_follows_a_block_that_returns_is_run() -> None:
+    text = "\t\treturn 1;\n\t}\n\n\tif (a)\n\t\tg(a);\n"
+    unit = Unit("a.c", text.encode(), World(), lines=[5, 6, 7, 8, 9], section="int f(int a)")
+    (part,) = unit.parts
+    assert [site.name for site in part.facts.sites] == ["g"]
 
 
 @pytest.mark.parametrize(
