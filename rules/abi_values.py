@@ -1,0 +1,213 @@
+"""The numbers of the RMI that headers give names: statuses, states, flags, fields of words."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from linter.lazy import regex
+
+# name: value in 1.0, then in 2.0.  `7:0` are bits; several values where betas differ; `-`:
+# the version has no such thing; `?`: nothing is known.
+_TABLE: Final = """
+SUCCESS 0 0
+ERROR_INPUT 1 1
+ERROR_REALM 2 2
+ERROR_REC 3 3
+ERROR_RTT 4 4
+ERROR_NOT_SUPPORTED ? 5
+NOT_SUPPORTED ? 5
+ERROR_DEVICE ? 6
+ERROR_RTT_AUX ? 7
+ERROR_PSMMU_ST ? 8
+ERROR_DPT ? 9
+BUSY ? 10
+ERROR_GLOBAL ? 11
+ERROR_TRACKING ? 12
+INCOMPLETE ? 13
+BLOCKED ? 14
+ERROR_GPT ? 15
+ERROR_GRANULE ? 16
+EMPTY 0 0
+RAM 1 1
+DESTROYED 2 2
+DEV ? 3
+UNASSIGNED 0 0
+ASSIGNED 1 1
+TABLE 2 2
+NO_MEASURE_CONTENT 0 0
+MEASURE_CONTENT 1 1
+OP_MEM_REQ_NONE ? 0
+OP_MEM_REQ_DONATE ? 1
+OP_MEM_REQ_RECLAIM ? 2
+OP_MEM_DELEGATED ? 0
+OP_MEM_UNDELEGATED ? 1
+ADDR_TYPE_NONE ? 0
+ADDR_TYPE_SINGLE ? 1
+ADDR_TYPE_LIST ? 2
+MEM_CATEGORY_CONVENTIONAL ? 0
+MEM_CATEGORY_DEV_NCOH ? 1
+MEM_CATEGORY_DEV_COH ? 2
+MEM_CATEGORY_NONE ? 3
+TRACKING_RESERVED ? 0
+TRACKING_NONE ? 1
+TRACKING_FINE ? 2
+TRACKING_COARSE ? 3
+TRACKING_INTERMEDIATE ? 4
+GRANULE_SIZE_4KB ? 0
+GRANULE_SIZE_16KB ? 1
+GRANULE_SIZE_64KB ? 2
+EXIT_SYNC 0 0
+EXIT_IRQ 1 1
+EXIT_FIQ 2 2
+EXIT_PSCI 3 3
+EXIT_RIPAS_CHANGE 4 4
+EXIT_HOST_CALL 5 5
+EXIT_SERROR 6 6
+EXIT_S2AP_CHANGE ? 7
+EXIT_VDEV_REQUEST ? 8
+EXIT_VDEV_VALIDATE_MAPPING ? 8,9
+EXIT_DEV_MEM_MAP ? 9
+EXIT_VSMMU_COMMAND ? 10
+RETURN_STATUS 7:0 7:0
+RETURN_INDEX 15:8 15:8
+RETURN_MEMREQ - 9:8
+RETURN_CANCANCEL - 10:10
+RETURN_CAN_CANCEL - 10:10
+RESULT_STATUS 7:0 7:0
+RESULT_DATA_LEVEL 15:8 15:8
+RESULT_MEMREQ - 9:8
+RESULT_CAN_CANCEL - 10:10
+CONTINUE_KEEP_GOING ? 0
+CONTINUE_STOP ? 1
+OP_CANNOT_CANCEL ? 0
+OP_CAN_CANCEL ? 1
+OP_MEM_CONDITIONAL ? 2
+OP_MEM_NON_CONTIG ? 0
+OP_MEM_CONTIG ? 1
+GPT_PAR_RESERVED ? 0
+GPT_PAR_PLAT ? 1
+GPT_PAR_HOST_NOT_CREATED ? 2
+GPT_PAR_HOST_CREATED ? 3
+HASH_SHA_256 0 0
+HASH_SHA_512 1 1
+HASH_SHA_384 ? 2
+DONATE_SIZE ? 1:0
+DONATE_BLOCK_SIZE ? 1:0
+DONATE_COUNT ? 15:2
+DONATE_CONTIG ? 16:16
+DONATE_STATE ? 17:17,18:17
+ADDR_RANGE_SIZE ? 1:0
+ADDR_RANGE_BLOCK_SIZE ? 1:0
+ADDR_RANGE_STATE ? 63:63,63:62
+FEATURE_REGISTER_0_S2SZ 7:0 7:0
+FEATURE_REGISTER_0_LPA2 8:8 8:8
+FEATURE_REGISTER_0_SVE 9:9 9:9
+FEATURE_REGISTER_0_SVE_VL 13:10 13:10
+FEATURE_REGISTER_0_NUM_BPS 19:14 19:14
+FEATURE_REGISTER_0_NUM_WPS 25:20 25:20
+FEATURE_REGISTER_0_PMU 26:26 26:26
+FEATURE_REGISTER_0_PMU_NUM_CTRS 31:27 31:27
+FEATURE_REGISTER_0_L0GPT_BLOCK_DELEGATE ? 32:32
+FEATURE_REGISTER_0_S2OASZ ? 40:33
+FEATURE_REGISTER_0_HASH_SHA_256 32:32 -
+FEATURE_REGISTER_0_HASH_SHA_512 33:33 -
+FEATURE_REGISTER_0_GICV3_NUM_LRS 37:34 -
+FEATURE_REGISTER_0_MAX_RECS_ORDER 41:38 -
+FEATURE_REGISTER_1_RMI_GRAN_SZ_4KB ? 0:0
+FEATURE_REGISTER_1_RMI_GRAN_SZ_16KB ? 1:1
+FEATURE_REGISTER_1_RMI_GRAN_SZ_64KB ? 2:2
+FEATURE_REGISTER_1_HASH_SHA_256 ? 3:3
+FEATURE_REGISTER_1_HASH_SHA_384 ? 4:4
+FEATURE_REGISTER_1_HASH_SHA_512 ? 5:5
+FEATURE_REGISTER_1_MAX_RECS_ORDER ? 9:6
+FEATURE_REGISTER_1_L0GPTSZ ? 13:10
+FEATURE_REGISTER_1_PPS ? 16:14
+FEATURE_REGISTER_2_DA ? 0:0
+FEATURE_REGISTER_2_DA_COH ? 1:1
+FEATURE_REGISTER_2_VSMMU ? 2:2
+FEATURE_REGISTER_2_ATS ? 3:3
+FEATURE_REGISTER_2_MAX_VDEVS_ORDER ? 7:4
+FEATURE_REGISTER_2_PDEV_MAX_VDEVS_ORDER ? 7:4
+FEATURE_REGISTER_2_REALM_MAX_VDEVS_ORDER ? 14:10
+FEATURE_REGISTER_2_VDEV_KROU ? 8:8
+FEATURE_REGISTER_2_NON_TEE_STREAM ? 9:9
+FEATURE_REGISTER_3_MAX_NUM_AUX_PLANES ? 3:0
+FEATURE_REGISTER_3_RTT_PLAN ? 5:4
+FEATURE_REGISTER_3_RTT_PLANE ? 5:4
+FEATURE_REGISTER_3_RTT_S2AP_INDIRECT ? 6:6
+FEATURE_REGISTER_4_MEC_COUNT ? 63:0
+REALM_PARAM_FLAG_LPA2 0:0 0:0
+REALM_PARAM_FLAG_SVE 1:1 1:1
+REALM_PARAM_FLAG_PMU 2:2 2:2
+REALM_PARAM_FLAG_DA ? 3:3
+REALM_PARAM_FLAG_LFA_POLICY ? 6:5
+REALM_PARAM_FLAG_MEC_POLICY ? 8:7
+RTT_UNPROT_MAP_FLAGS_OADDR_TYPE ? 1:0
+RTT_UNPROT_MAP_FLAGS_LIST_COUNT ? 15:2
+RTT_UNPROT_MAP_FLAGS_MEMATTR ? 18:16
+RTT_UNPROT_MAP_FLAGS_S2AP ? 22:19
+RTT_PROT_MAP_FLAGS_OADDR_TYPE ? 1:0
+RTT_PROT_MAP_FLAGS_LIST_COUNT ? 15:2
+S2AP_DIRECT_WRITE ? 0:0
+S2AP_DIRECT_READ ? 1:1
+PARAMS_FLAG_RUNNABLE 0:0 0:0
+ENTER_FLAG_EMULATED_MMIO 0:0 0:0
+ENTER_FLAG_INJECT_SEA 1:1 1:1
+ENTER_FLAG_TRAP_WFI 2:2 2:2
+ENTER_FLAG_TRAP_WFE 3:3 3:3
+ENTER_FLAG_RIPAS_RESPONSE 4:4 4:4
+ENTER_FLAG_S2AP_RESPONSE ? 5:5
+ENTER_FLAG_DEV_MEM_RESPONSE ? 6:6
+ENTER_FLAG_FORCE_P0 ? 7:7
+EMULATED_MMIO 0:0 0:0
+INJECT_SEA 1:1 1:1
+TRAP_WFI 2:2 2:2
+TRAP_WFE 3:3 3:3
+RIPAS_RESPONSE 4:4 4:4
+REC_CREATE_NR_GPRS 8 8
+REC_RUN_GPRS 31 31
+"""
+_PREFIX = regex(r"^(?:RMI_)?(?:REC_(?=PARAMS_|ENTER_))?")
+_SUFFIX = regex(r"(?:_EN|_MASK)$")
+
+
+class Known(NamedTuple):
+    """What one version has for a name: (high, low) of a field's bits, or numbers.
+
+    Several where betas differ, none where the version has no such thing.
+    """
+
+    fields: tuple[tuple[int, int], ...]
+    values: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        """As a person says it: `bits 15:8`, `13`."""
+        bits = [f"bits {h}:{low}" if h > low else f"bit {h}" for h, low in self.fields]
+        return " or ".join([*bits, *map(str, self.values)])
+
+
+_known: dict[tuple[str, str], Known] = {}
+
+
+def known(macro: str, major: str) -> Known | None:
+    """What a major version has for a macro; None if nothing is known of it."""
+    if not _known:
+        for line in _TABLE.strip().split("\n"):
+            name, *cells = line.split()
+            for version, cell in zip("12", cells, strict=True):
+                if cell != "?":
+                    _known[name, version] = _read(cell)
+    name = _PREFIX.sub("", macro)
+    if name == macro and not macro.startswith("REC_"):
+        return None  # too plain a word
+    return _known.get((name, major)) or _known.get((_SUFFIX.sub("", name), major))
+
+
+def _read(cell: str) -> Known:
+    if cell == "-":
+        return Known((), ())
+    if ":" not in cell:
+        return Known((), tuple(map(int, cell.split(","))))
+    ends = (part.split(":") for part in cell.split(","))
+    return Known(tuple((int(high), int(low)) for high, low in ends), ())

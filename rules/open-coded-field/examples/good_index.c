@@ -1,0 +1,4 @@
+#define RMI_STATUS_OF(x)	((x) & 0xff)
+#define RMI_LEVEL_MASK		GENMASK(15, 8)
+#define RMI_LEVEL_OF(x)		FIELD_GET(RMI_LEVEL_MASK, x)
+#define RMI_HANDLE_KIND(w)	FIELD_GET(GENMASK(5, 3), w)

@@ -1,0 +1,24 @@
+#define SZ_256	0x100
+
+struct rec_params {
+	union {
+		u64 flags;
+		u8 fill0[0x100];
+	};
+	union {
+		u64 mpidr;
+		u8 fill1[SZ_256];
+	};
+	union {
+		u64 pc;
+		u8 fill2[SZ_256];
+	};
+	union {
+		u64 gprs[8];
+		u8 fill3[0xd00];
+	};
+};
+
+static_assert(sizeof(struct rec_params) == 16 * SZ_256);
+
+long rmi_make_rec(struct rec_params *page);

@@ -1,0 +1,35 @@
+#define RMI_ABI_MAJOR_VERSION	(2)
+#define RMI_ABI_MINOR_VERSION	(0)
+
+struct rec_exit {
+	union {
+		u8 exit_reason;
+		u8 a[0x100];
+	};
+	union {
+		struct {
+			u64 esr, far, hpfar;
+		};
+		u8 b[0x100];
+	};
+	union {
+		u64 gprs[31];
+		u8 c[0x300];
+	};
+	union {
+		struct {
+			u64 ripas_base;
+			u64 ripas_top;
+			u8 ripas_value;
+			u64 s2ap_base;	/* expect: wrong-abi-layout warning */
+			u64 s2ap_top;
+		};
+		u8 d[0x100];
+	};
+	union {
+		u16 imm;
+		u8 e[0x100];
+	};
+	u8 pmu_ovf_status;
+	u8 f[0xff];
+};

@@ -1,0 +1,8 @@
+#define RMI_ABI_MAJOR_VERSION	(1)
+#define RMI_ABI_MINOR_VERSION	(0)
+
+enum rmi_entry_state {
+	RMI_UNASSIGNED,
+	RMI_ASSIGNED,
+	RMI_TABLE,
+};

@@ -1,0 +1,11 @@
+#define RMI_ABI_MAJOR_VERSION	(2)
+#define RMI_ABI_MINOR_VERSION	(0)
+
+#define RMI_BUSY	10
+#define RMI_INCOMPLETE	13
+
+enum rmi_ripas {
+	RMI_EMPTY,
+	RMI_RAM,
+	RMI_DESTROYED,
+};
