@@ -1,0 +1,19 @@
+/* A box that is gone is set up once more. */
+enum box_state {
+	BOX_NONE,
+	BOX_NEW,
+	BOX_LIVE,
+	BOX_GOING,
+	BOX_GONE,
+};
+
+int box_start(struct realm *r)
+{
+	if (r->state == BOX_LIVE) /* expect: later-state-passes */
+		return 0;
+
+	if (rmi_realm_activate(r->rd_pa))
+		return -ENXIO;
+	WRITE_ONCE(r->state, BOX_LIVE);
+	return 0;
+}
