@@ -1,0 +1,12 @@
+/* The twin. */
+int seal_region(struct realm *r, struct seal_args *args)
+{
+	unsigned long fw_flags = 0;
+
+	if (args->flags & ~SEAL_ASK_HASH)
+		return -EINVAL;
+	if (args->flags & SEAL_ASK_HASH)
+		fw_flags |= RMI_HASH_CONTENT;
+
+	return rmi_seal(r->rd_phys, args->base, fw_flags);
+}
