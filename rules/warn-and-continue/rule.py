@@ -154,7 +154,7 @@ def _used(
                 calls = [name for name in calls if not asks(facts.function, name)]
                 if not calls and not is_index(node):
                     continue  # a second test
-            if is_tested(node) or calls[:1] == ["RMI_RETURN_STATUS"]:
+            if is_tested(node) or (calls and takes_status(calls[0])):
                 continue
             if point.kind == "return" and not calls and holds_status(facts, point, subject):
                 continue  # the caller hears of it

@@ -1,0 +1,21 @@
+/* The tables are built, and only then is the VMM told what the guest wants. */
+static int set_state(struct realm *r, u64 from, u64 to, u64 state)
+{
+	while (from < to) {
+		if (rmi_rtt_set_ripas(r->rd_phys, r->rec_phys, from, to, &from))
+			return -ENXIO;
+	}
+	return 0;
+}
+
+int guest_wants_ram(struct kvm_vcpu *vcpu)
+{
+	struct realm_rec *rec = rec_of(vcpu);
+	u64 base = rec->run->exit.ripas_base;
+	u64 top = rec->run->exit.ripas_top;
+
+	if (set_state(&vcpu->kvm->arch.realm, base, top, 1))	/* expect: guest-driven-work */
+		return -ENXIO;
+	kvm_prepare_memory_fault_exit(vcpu, base, top - base, false, false, true);
+	return -EFAULT;
+}

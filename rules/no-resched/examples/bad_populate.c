@@ -1,0 +1,23 @@
+/* No lock, but as much memory as user space likes. */
+static int populate_chunk(struct kvm *kvm, struct realm *r, u64 from, u64 to)
+{
+	for (; from < to; from += PAGE_SIZE) {
+		if (rmi_data_create(r->rd_phys, next_page(r), from, r->src, 0))
+			return -ENXIO;
+	}
+	return 0;
+}
+
+int populate_realm(struct kvm *kvm, struct realm *r, struct fill_args *args)
+{
+	u64 at = args->base, end = args->base + args->size;
+
+	while (at != end) {			/* expect: no-resched */
+		u64 stop = min(end, at + SZ_2M);
+
+		if (populate_chunk(kvm, r, at, stop))
+			return -ENXIO;
+		at = stop;
+	}
+	return 0;
+}

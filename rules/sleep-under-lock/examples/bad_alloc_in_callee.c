@@ -1,0 +1,30 @@
+/* Nobody who reads the lock sees the allocation: it is two calls away. */
+static phys_addr_t table_get(struct kvm_mmu_memory_cache *cache)
+{
+	void *va;
+
+	if (cache)
+		va = kvm_mmu_memory_cache_alloc(cache);
+	else
+		va = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	return va ? virt_to_phys(va) : 0;
+}
+
+static int split_block(struct realm *r, u64 ipa)
+{
+	phys_addr_t table = table_get(NULL);
+
+	if (!table)
+		return -ENOMEM;
+	return rmi_rtt_create(r->rd_phys, table, ipa, 3) ? -ENXIO : 0;
+}
+
+int shrink(struct kvm *kvm, struct realm *r, u64 ipa)
+{
+	int err;
+
+	write_lock(&kvm->mmu_lock);
+	err = split_block(r, ipa);		/* expect: sleep-under-lock */
+	write_unlock(&kvm->mmu_lock);
+	return err;
+}

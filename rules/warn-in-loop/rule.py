@@ -1,0 +1,88 @@
+"""warn-in-loop: one fault of the RMM prints a splat for every granule of a range."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.lazy import regex
+from linter.source.expr import effects, paths_in
+from rules.registry import FUNCTION, RMI
+from rules.vocabulary import is_undelegate
+from rules.warns import fires, warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linter.finding import Finding
+    from linter.source.facts import Facts
+    from linter.source.flow import Loop, Point
+    from linter.source.unit import Function
+    from rules.warns import Warned
+
+SEVERITY = "warning"
+CATALOGUE = ("RMI-WARN-ONCE",)
+WORDS = (RMI, ("WARN",), ("for", "while"))
+NEEDS = FUNCTION
+TITLE = "a WARN in a loop that goes on after it has fired"
+WHY = (
+    "An RMM that refuses one granule usually refuses the next as well. Each turn prints a "
+    "backtrace, and on a serial console that alone takes minutes."
+)
+FIX = "WARN_ON_ONCE()."
+EVIDENCE = ("review of [PATCH v14 10/44]: WARN_ON() around each undelegation; agreed, _ONCE",)
+
+_GIVES_BACK = regex(r"(?:^|_)(?:destroy|unmap|free|reclaim)(?:_|$)")
+_QUIET = ("_ONCE", "RATELIMIT", "BUG_ON")
+
+
+def check(function: Function) -> Iterator[Finding]:
+    facts = function.facts
+    told: set[Point] = set()
+    for warn in warnings(facts):
+        loop = facts.flow.loop_of(warn.point)
+        if loop is None or loop.goto or any(word in warn.name for word in _QUIET):
+            continue
+        name = _failed(facts, warn)
+        if name and loop.head not in told and _goes_on(loop, warn):
+            told.add(loop.head)
+            yield function.finding(
+                warn.node,
+                f"if {name}() fails for one granule, the loop goes on, and this {warn.name}() "
+                "can print another backtrace for each one that follows",
+            )
+
+
+def _failed(facts: Facts, warn: Warned) -> str:
+    """The call that gives something back to the host and whose failure is the condition."""
+    names = [call.name for call in effects(warn.condition).calls]
+    for path in paths_in(warn.condition):
+        for at in facts.reaching(warn.point, path):
+            names += [call.name for call in effects(at.definition.value).calls]
+    for name in names:
+        back = is_undelegate(name) or _GIVES_BACK.search(name)
+        if back and facts.world.is_firmware(name, facts.function):
+            return name
+    return ""
+
+
+def _goes_on(loop: Loop, warn: Warned) -> bool:
+    """Can the next turn come once the WARN has fired?"""
+    starts: list[Point] = []
+    for point in loop.body:
+        for edge in point.edges:
+            node = fires(point, edge) if point.warn else None
+            if node is not None and node == warn.node:
+                starts.append(edge.target)
+    if not starts:  # it stands alone
+        starts = [edge.target for edge in warn.point.edges]
+    seen = set(starts)
+    todo = [point for point in starts if point in loop.body]
+    while todo:
+        point = todo.pop()
+        if point is loop.head:
+            return True
+        for edge in point.edges:
+            if edge.target in loop.body and edge.target not in seen:
+                seen.add(edge.target)
+                todo.append(edge.target)
+    return False
