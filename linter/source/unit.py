@@ -81,7 +81,7 @@ class Function:
         self.path = unit.path
         self.node = node
         self.comment = comment
-        self.source = node.text or b""
+        self.source = unit.original(node).encode("utf-8", "surrogateescape")
         self.name, self.params = _signature(node)
         self.result = text(node.child_by_field_name("type"))
         self.static = any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from random import Random
 from typing import NamedTuple
 
@@ -287,7 +288,8 @@ def test_quote_ends_inside(
     assert added_read(diffs) == added(patch)[:there]
     # If as many old lines are missing as new ones, or text is flat and has no
     # blank context line, then such lines may be lost before the end as well.
-    rest = [line for line in lines[cut:] if line[:1] in "+-"]
+    here = itertools.takewhile(lambda line: not line.startswith(("@@", "diff ")), lines[cut:])
+    rest = [line for line in here if line[:1] in "+-"]
     if not flat and lines[cut - 1][0] in "+-" and sum(44 - ord(line[0]) for line in rest) != 0:
         assert len(patch.files) > 1 or UNKNOWN not in confidences(diffs)
     if added_read(diffs) != added(patch) and lines[cut - 1][:1] == "+" and lines[cut][:1] == "+":

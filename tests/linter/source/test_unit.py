@@ -6,6 +6,7 @@ import pytest
 from tree_sitter import Node
 
 from linter.source.unit import Function, Unit, statement_text
+from linter.source.world import World
 from tests.linter.source.build import PATH, at, function, unit
 
 
@@ -289,3 +290,10 @@ def test_nodes_are_given_in_order() -> None:
     found = [(n.text or b"").decode() for n in made.nodes("call_expression")]
     assert found == ["a(b())", "b()", "c()", "d()"]
     assert list(made.nodes("while_statement")) == []
+
+
+def test_a_function_has_the_words_of_the_patch() -> None:
+    """Not those that the parser gets: a rule's words are looked for in them."""
+    source = b"void f(void)\n{\n\tfor_each_mem_region(r) {\n\t\tg(r);\n\t}\n}\n"
+    (whole,) = Unit("f.c", source, World()).functions
+    assert whole.source == source.rstrip(b"\n")
