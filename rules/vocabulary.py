@@ -8,7 +8,7 @@ from linter.lazy import regex
 from linter.source.explore import NONZERO, Value, Walk, subject
 from linter.source.expr import Def, constant, effects, path_of, prints, squeeze, strip, text
 from linter.source.flow import Point
-from linter.source.nodes import WARNS, callee
+from linter.source.nodes import WARNS, callee, takes_status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,7 +170,7 @@ def failing_edge(site: Site) -> bool | None:
         return None
     if node == site.node:
         return True
-    if node.type == "call_expression" and callee(node) == "RMI_RETURN_STATUS":
+    if node.type == "call_expression" and takes_status(callee(node)):
         return True
     if node.type == "binary_expression":
         operator = text(node.child_by_field_name("operator"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.lazy import regex
 from linter.source.explore import ANY, Value
 from linter.source.expr import constant, path_of, strip, text
-from linter.source.nodes import arguments, callee
+from linter.source.nodes import arguments, callee, takes_status
 from rules.conditions import Decided, case, predicate, truth
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import copies_status, is_relax, status_names
@@ -172,7 +172,7 @@ def _outcome(facts: Facts, point: Point, site: Site, names: set[str], value: Val
 def _is_answer(node: Node, site: Site, names: set[str]) -> bool:
     """Is an expression the status of the call: the call itself, or one of its names?"""
     node = strip(node)
-    if node.type == "call_expression" and callee(node) == "RMI_RETURN_STATUS":
+    if node.type == "call_expression" and takes_status(callee(node)):
         node = strip(arguments(node)[0]) if arguments(node) else node
     return node == site.node or path_of(node) in names
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linter.lazy import regex
 from linter.source.explore import test_of
 from linter.source.expr import constant, effects, path_of, squeeze, strip, text
+from linter.source.nodes import takes_status
 from rules.conditions import Decided, atoms, fires_if, implied, said_of
 from rules.registry import PART, RMI
 from rules.uses import (

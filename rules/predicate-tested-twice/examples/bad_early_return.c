@@ -1,0 +1,20 @@
+/* Whoever is no realm has left both callers before. */
+static void rec_drop(struct kvm_vcpu *vcpu)
+{
+	if (!vcpu_is_rec(vcpu)) /* expect: predicate-tested-twice */
+		return;
+	rmi_drop(vcpu);
+}
+
+void vcpu_end(struct kvm_vcpu *vcpu)
+{
+	if (!vcpu_is_rec(vcpu))
+		return;
+	rec_drop(vcpu);
+}
+
+void vcpu_reset(struct kvm_vcpu *vcpu)
+{
+	if (vcpu_is_rec(vcpu) && vcpu->stale)
+		rec_drop(vcpu);
+}
