@@ -90,9 +90,11 @@ def version_rows(shared: Path) -> list[Row]:
         where = functions(line["function"]) or last.get(line["hazard"][:4], set())
         last[line["hazard"][:4]] = where
         renamed = "→" in line["function"]
+        found = report(shared, line["version"]).findings
         hits = [
             f
-            for f in above_info(report(shared, line["version"]).findings)
+            # of what the author disputed, and reviewers let be, the finding is info
+            for f in (found if "disputed" in line["label"] else above_info(found))
             if wanted & set(f.catalogue) and any(_same(f.function, n, renamed) for n in where)
         ]
         benign = "benign" in line["rule"]

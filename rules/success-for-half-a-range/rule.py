@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from linter.source.unit import Function
 
 SEVERITY = "info"
-CATALOGUE = ("RETURN0",)
+CATALOGUE = ("RETURN0", "RETURN0-ON-RMI-FAILURE")
 WORDS = (RMI, ("delegate",), ("return",))
 NEEDS = FUNCTION
 TITLE = "a delegation of several granules that failed half-way is answered with success"

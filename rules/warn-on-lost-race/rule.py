@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from linter.source.explore import ANY, Value, subject, test_of
-from linter.source.expr import squeeze
 from linter.source.nodes import WARNS, callee
 from rules.conditions import truth
 from rules.registry import FUNCTION, RMI
+from rules.tries import RTT, first_try
 from rules.vocabulary import is_delegate, status_names
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ EVIDENCE = (
     "since v6 the second RMI_ERROR_RTT is let through, with a comment that says why",
 )
 
-_RTT = Value("RMI_ERROR_RTT")
-
 
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
@@ -50,7 +48,7 @@ def check(function: Function) -> Iterator[Finding]:
         name = site.call.result
         if not name or not facts.world.is_status(site.name, function):
             continue
-        first = _first_try(facts, site)
+        first = first_try(facts, site)
         for warn, point in _fires(facts, site, name) if first is not None else ():
             assert first is not None
             yield function.finding(
@@ -66,26 +64,10 @@ def check(function: Function) -> Iterator[Finding]:
             break
 
 
-def _first_try(facts: Facts, second: Site) -> Site | None:
-    """The same call before, if the second is made because that one met RMI_ERROR_RTT."""
-    for first in facts.sites:
-        same = first.name == second.name and first.point is not second.point
-        if not same or not facts.flow.dominates(first.point, second.point):
-            continue
-        if [squeeze(a) for a in first.call.args] != [squeeze(a) for a in second.call.args]:
-            continue
-        walk = facts.explore(first.point, {first.call.result: _RTT}, after=True)
-        met = {point for point, _ in walk}
-        other = facts.explore(first.point, {first.call.result: Value("0")}, after=True)
-        if second.point in met and second.point not in {point for point, _ in other}:
-            return first
-    return None
-
-
 def _fires(facts: Facts, site: Site, name: str) -> Iterator[tuple[Node, Point]]:
     """The WARNs that fire where the call answered RMI_ERROR_RTT."""
     names = status_names(facts, {name})
-    walk = facts.explore(site.point, {name: _RTT}, after=True)
+    walk = facts.explore(site.point, {name: RTT}, after=True)
     for point, state in walk:
         if facts.writes(point, name):
             walk.skip()
