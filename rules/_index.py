@@ -39,7 +39,7 @@ ENTRIES: "dict[str, tuple[int, tuple[str, str, bool, tuple[tuple[str, ...], ...]
     'host-wide-key': (1671673677, ('warning', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('static_branch_', 'static_key_enabled'), ))),
     'ignored-psci-complete': (1719341686, ('warning', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('psci_complete',), ))),
     'implicit-abi-field': (3148537720, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('zero', 'calloc', 'zalloc', 'GFP_ZERO'), ('_to_phys', '__pa('), ))),
-    'incomplete-not-driven': (1620854306, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RMI_INCOMPLETE', 'SMC_RMI_'), ))),
+    'incomplete-not-driven': (1994301570, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RMI_INCOMPLETE', 'SMC_RMI_'), ))),
     'late-cleanup-variable': (3583696108, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('NULL',), ))),
     'later-state-passes': (899880456, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('==',), ('return 0', 'return true', 'goto'), ))),
     'leak-by-reference': (52201744, ('info', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), A(('undelegate',)), ('get_page', 'folio_get', 'page_ref_inc'), ))),
@@ -101,7 +101,7 @@ ENTRIES: "dict[str, tuple[int, tuple[str, str, bool, tuple[tuple[str, ...], ...]
     'warn-twice': (3899420257, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('WARN',), ))),
     'widened-range': (1340503315, ('error', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('ALIGN', 'round_down', 'round_up', 'rounddown', 'roundup', '& ~', '&~', '&= ~', '_MASK'), ))),
     'wrong-abi-layout': (3708375312, ('error', 'file', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('struct rec_', 'struct realm_', 'struct rmm_', 'struct rmi_', 'struct arm_'), ))),
-    'wrong-abi-value': (1698393340, ('warning', 'line', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RMI_', 'REC_'), ('#define', 'enum'), ))),
+    'wrong-abi-value': (1494900035, ('warning', 'line', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RMI_', 'REC_'), ('#define', 'enum'), ))),
     'wrong-command-registers': (2478726895, ('warning', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RMI_',), ('smccc', 'regs', 'sro', 'args', 'res'), ))),
     'wrong-function-id': (2313195171, ('error', 'line', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('SMC_RMI_', 'RMI_CALL', '_FID', 'FID_', '0xC4000', '0xc4000'), ('#define',), ))),
 }

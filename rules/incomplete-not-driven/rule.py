@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from linter.source.explore import test_of
 from linter.source.expr import paths_in, squeeze, text
-from linter.source.nodes import takes_status
+from linter.source.nodes import WARNS, takes_status
 from rules.registry import FUNCTION, RMI
 from rules.sro import (
     callers,
@@ -137,6 +137,8 @@ def _dropped(facts: Facts, point: Point) -> Iterator[Finding]:
         if way is None or _caller_ends(facts.function):
             continue
         end = way[-1].node if way[-1].kind == "return" else None
+        # Who prints a splat there knows of it: a reminder, no news.
+        known = any(p.warn or call.name in WARNS for p in way for call in facts.effects(p).calls)
         yield facts.function.finding(
             end or point.node or facts.function.node,
             f"on RMI_INCOMPLETE {facts.function.name}() returns without continuing or cancelling "
@@ -144,6 +146,7 @@ def _dropped(facts: Facts, point: Point) -> Iterator[Finding]:
             related=[facts.function.place(point.node, "RMI_INCOMPLETE is tested here")]
             if end is not None and point.node is not None
             else [],
+            severity="info" if known else "",
             catalogue=("RMI-INCOMPLETE", "RMI-SRO-ABANDON"),
         )
 

@@ -37,7 +37,6 @@ EVIDENCE = (
     "own reading for the rest, with the tables of RMM 1.0-rel0 and of the 2.0 betas",
 )
 
-_WORD = regex(r"(\w+)\(")
 _FIELD_GET = regex(r"^\(*FIELD_GET\((?P<mask>.+),\s*\(?\w+\)?\)+$")
 _LATER = regex(rb"\b2[.-]0-?(?:bet[1-9]|rel)")  # betas that name the states anew
 _OLD_STATES = ("RMI_UNASSIGNED", "RMI_ASSIGNED")
@@ -51,9 +50,7 @@ def check(unit: Unit) -> Iterator[Finding]:
     for define in unit.defines.values():
         if define.name.startswith(("RMI_", "REC_")):
             wanted = [k for major in majors if (k := known(define.name, major)) is not None]
-            what = _misspelt(unit, define)
-            if not what and len(wanted) == len(majors):
-                what = _wrong(unit, define, wanted, declared)
+            what = _wrong(unit, define, wanted, declared) if len(wanted) == len(majors) else ""
             if what:
                 yield unit.finding(define.node.child_by_field_name("name") or define.node, what)
     for node, name, value in _enumerators(unit):
@@ -92,15 +89,6 @@ def _wrong_number(name: str, number: int, wanted: list[Known], declared: str) ->
 def _says(wanted: list[Known], declared: str) -> str:
     texts = " or ".join(sorted({k.text for k in wanted}))
     return f"RMM {declared} has {texts} for it" if declared else f"every RMM has {texts} for it"
-
-
-def _misspelt(unit: Unit, define: Define) -> str:
-    """The value calls what is almost GENMASK or BIT, and nobody defines that."""
-    for name in _WORD.findall(define.value):
-        meant = name.replace("_", "").upper()
-        if meant in ("GENMASK", "BIT") and name != meant and unit.world.define(name) is None:
-            return f"there is no {name}(), {meant}() is meant: no code can use {define.name}"
-    return ""
 
 
 def _takes(unit: Unit, define: Define, fields: list[tuple[int, int]]) -> bool:
