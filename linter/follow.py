@@ -12,6 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from linter.blame import Written, place, written
 from linter.finding import Finding, PatchRef, Report
 from linter.intake.patch import UNKNOWN, Hunk, Note
 from linter.lazy import regex
@@ -136,12 +137,12 @@ class Run:
 
         A finding in a fragment says itself which patch that belongs to.
         """
-        written: dict[str, list[_Written]] = {}
+        lines: dict[str, list[Written]] = {}
         for finding in of_all([*self.units.values(), *self.pieces], self.rules):
             if finding.patch is None and finding.path in self.states:
-                if finding.path not in written:
-                    written[finding.path] = _written(finding.path, self.history)
-                if not _place(finding, written[finding.path]):
+                if finding.path not in lines:
+                    lines[finding.path] = written(finding.path, self.history)
+                if not place(finding, lines[finding.path]):
                     continue  # nothing that the series brings
             finding.introduced_in = finding.patch
             key = (finding.path, finding.fingerprint)
@@ -298,53 +299,6 @@ def of_all(units: list[Unit], rules: list[Rule]) -> Iterator[Finding]:
         if rule.needs == SERIES and any(rule.wants(unit.source) for unit in units):
             found.extend((rule, finding) for finding in run_rule(rule, units))
     return stamped(found)
-
-
-class _Written:
-    """A line: which patch wrote it (None: it was there), and its number after each patch."""
-
-    __slots__ = ("numbers", "ref", "text")
-
-    def __init__(self, text: str, ref: PatchRef | None) -> None:
-        self.text = text
-        self.ref = ref
-        self.numbers: dict[int, int] = {}  # by the patch's index in the series
-
-
-def _written(path: str, history: list[tuple[PatchRef, FileState]]) -> list[_Written]:
-    """The lines of a file as it is in the end, with their history."""
-    lines: list[_Written] = []
-    for ref, state in history:
-        if state.path != path or state.text is None:
-            continue
-        old, lines = iter(lines), []
-        for number, text in enumerate(state.text.split("\n"), 1):
-            if number in state.added:
-                line = _Written(text, ref)
-            else:  # what a patch does not add was there before, in the same order
-                line = next((o for o in old if o.text == text), None) or _Written(text, None)
-            line.numbers[ref.index] = number
-            lines.append(line)
-    return lines
-
-
-def _place(finding: Finding, lines: list[_Written]) -> bool:
-    """Gives a finding the patch that completed it, and the numbers that its lines had then."""
-    related = [r for r in finding.related if r.path == finding.path]
-    numbers = [*range(finding.line, finding.end[0] + 1), *(r.line for r in related)]
-    refs = [ref for n in numbers if n <= len(lines) and (ref := lines[n - 1].ref) is not None]
-    if not refs:
-        return False
-    finding.patch = ref = max(refs, key=lambda ref: ref.index)
-
-    def then(number: int) -> int:
-        return lines[number - 1].numbers.get(ref.index, number) if number <= len(lines) else number
-
-    finding.line, finding.end = then(finding.line), (then(finding.end[0]), finding.end[1])
-    finding.related = tuple(
-        r._replace(line=then(r.line)) if r.path == finding.path else r for r in finding.related
-    )
-    return True
 
 
 def _moved(was: Finding, now: Finding) -> bool:

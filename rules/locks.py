@@ -6,7 +6,7 @@ preemption off.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from linter.lazy import regex
 from linter.source.explore import ANY, NONZERO, Value
@@ -149,9 +149,15 @@ def _scoped(facts: Facts) -> dict[Point, frozenset[str]]:
     return found
 
 
-def sleeper(facts: Facts, site: Site, locks: frozenset[str]) -> list[Step]:
-    """The calls that lead from a call to one that may sleep, itself first; [] if none does."""
-    seen: set[tuple[str, tuple[tuple[str, Value], ...]]] = set()
+# Functions that were looked into already, with what was known of their arguments.
+Seen: TypeAlias = "set[tuple[str, tuple[tuple[str, Value], ...]]]"
+
+
+def sleeper(facts: Facts, site: Site, locks: frozenset[str], seen: Seen) -> list[Step]:
+    """The calls that lead from a call to one that may sleep, itself first; [] if none does.
+
+    What is in `seen` is not looked into again: one set serves the calls under the same locks.
+    """
     return _sleeper(facts, site.point, site.call, {}, {_last(lock) for lock in locks}, seen, _DEPTH)
 
 
@@ -165,7 +171,7 @@ def _sleeper(
     call: Call,
     given: Mapping[str, Value],
     locks: set[str],
-    seen: set[tuple[str, tuple[tuple[str, Value], ...]]],
+    seen: Seen,
     depth: int,
 ) -> list[Step]:
     values = [_value(facts, point, arg, given) for arg in call.args]

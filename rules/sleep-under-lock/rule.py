@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linter.finding import Finding
     from linter.source.facts import Facts
     from linter.source.unit import Function
-    from rules.locks import Step
+    from rules.locks import Seen, Step
 
 SEVERITY = "error"
 CATALOGUE = ("LOCKED-SLEEPING-ALLOC", "RMI-ALLOC-ATOMIC")
@@ -58,8 +58,9 @@ EVIDENCE = (
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
     told: set[str] = set()
+    seen: dict[frozenset[str], Seen] = {}
     for point, call, locks in regions(function):
-        steps = sleeper(facts, Site(point, call), locks)
+        steps = sleeper(facts, Site(point, call), locks, seen.setdefault(locks, set()))
         if not steps:
             continue
         last = steps[-1]

@@ -27,7 +27,7 @@ def chain(source: str) -> list[str]:
     """The names of the calls that lead to a sleeper, for the first that does."""
     asker = function(source)
     for point, call, locks in regions(asker):
-        if steps := sleeper(asker.facts, Site(point, call), locks):
+        if steps := sleeper(asker.facts, Site(point, call), locks, set()):
             return [step.call.name for step in steps]
     return []
 
