@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from linter.intake.git import Tree
     from linter.intake.patch import Series
-    from linter.source.unit import Unit
 
 
 def lint_mails(
@@ -79,9 +78,11 @@ def lint_series(
 
 
 def lint_files(paths: Iterable[str], rules: list[Rule]) -> Report:
-    """Lints every line of C files, or of all C files below folders."""
-    report = Report()
-    together: list[Unit] = []  # what a rule about a series wants to see at once
+    """Lints every line of C files, or of all C files below folders.
+
+    They are read first, so that each is seen with the wrappers of all others.
+    """
+    report, world = Report(), new_world()
     for path in _c_files(paths):
         with open(path, "rb") as file:
             source = file.read()
@@ -92,15 +93,16 @@ def lint_files(paths: Iterable[str], rules: list[Rule]) -> Report:
             report.not_checked_lines += source.count(b"\n")
             report.notes.append(Note(path, 0, TOO_LARGE))
             continue
-        world = new_world()
-        unit = new_unit(path, source, world)
-        world.add(unit)
+        world.add(new_unit(path, source, world))
+    for unit in world.units:
+        path = unit.path
         report.findings.extend(findings_of(unit, rules, unit.functions))
-        if any(rule.needs == SERIES and rule.wants(source) for rule in rules):
-            together.append(unit)
         report.not_checked_lines += sum(last - first + 1 for first, last in unit.unparsed)
         for first, last in unit.unparsed:
             report.notes.append(Note(path, first, lines_note(first, last)))
+    # what a rule about a series wants to see at once
+    wanted = [rule for rule in rules if rule.needs == SERIES]
+    together = [u for u in world.units if any(rule.wants(u.source) for rule in wanted)]
     report.findings.extend(of_all(together, rules))
     report.findings.sort(key=Finding.sort_key)
     return report

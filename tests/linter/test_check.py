@@ -463,6 +463,14 @@ def test_files_are_linted_line_by_line(tmp_path: Path) -> None:
     assert report.files == 2
 
 
+def test_files_are_seen_with_the_functions_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "a.c").write_text(code("ask();"))
+    (tmp_path / "b.c").write_text("long ask(void)\n{\n\treturn RMI_BUSY;\n}\n")
+    paths = [str(tmp_path / name) for name in ("a.c", "b.c")]
+    assert [f.line_text.strip() for f in lint_files(paths, [DROPPED]).findings] == ["ask();"]
+    assert not lint_files(paths[:1], [DROPPED]).findings
+
+
 @pytest.mark.parametrize(("limit", "value"), [("MAX_SOURCE", 10), ("MAX_HUNKS", 0)])
 def test_what_nobody_wrote_by_hand_is_named_and_not_read(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: int
