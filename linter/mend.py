@@ -310,12 +310,17 @@ def _hunk(changes: list[_Change], text: Text) -> tuple[int, list[str]]:
     first = changes[0].first
     start = next((n + 1 for n in range(first - 1, 0, -1) if n not in lines), 1)
     start = max(start, first - CONTEXT)
-    at, rows = start, []
+    at = start
+    rows: list[str] = []
+    new: list[str] = []
     for change in changes:
+        if change.first > at:  # what touches is shown as one
+            rows, new = rows + new, []
         rows += [" " + lines[line] for line in range(at, change.first)]
         rows += ["-" + lines[line] for line in range(change.first, change.last + 1)]
-        rows += ["+" + line for line in change.new]
+        new += ["+" + line for line in change.new]
         at = change.last + 1
+    rows += new
     for line in range(at, at + CONTEXT):
         if line not in lines or (whole and line > end):
             break

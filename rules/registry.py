@@ -239,12 +239,24 @@ def load(extra: Iterable[str] = ()) -> list[Rule]:
     return [rules[name] for name in sorted(rules)]
 
 
-def _declared(folder: str, name: str) -> dict[str, Any]:
+def scenario(folder: str, name: str) -> dict[str, Any] | None:
+    """What the `scenario.py` of a rule declares (`linter.witness.prove`), None if it has none."""
+    if not os.path.isfile(os.path.join(folder, "scenario.py")):
+        return None
+    declared = _declared(folder, name, "scenario.py")
+    for needed in ("CASES", "harm"):
+        if needed not in declared:
+            raise RuleError(f"{folder}/scenario.py: {needed} is not defined")
+    return declared
+
+
+def _declared(folder: str, name: str, file: str = "rule.py") -> dict[str, Any]:
     from importlib.machinery import SourceFileLoader
     from types import ModuleType
 
-    path = os.path.join(folder, "rule.py")
-    module_name = f"rules._loaded_{name.replace('-', '_')}"
+    path = os.path.join(folder, file)
+    part = "" if file == "rule.py" else f"_{file.removesuffix('.py')}"
+    module_name = f"rules._loaded_{name.replace('-', '_')}{part}"
     module = ModuleType(module_name)
     module.__file__ = path
     sys.modules[module_name] = module

@@ -42,7 +42,7 @@ class Amendment(NamedTuple):
 
     node: Node
     text: str
-    how: str  # "replace", "before" (on lines of its own), "after", "remove"
+    how: str  # "replace", "before" (on lines of its own), "after", "remove", "drop"
 
 
 def replace(node: Node, text: str) -> Amendment:
@@ -60,9 +60,12 @@ def insert_after(statement: Node, text: str) -> Amendment:
     return Amendment(statement, text, "after")
 
 
-def remove(statement: Node) -> Amendment:
-    """A statement gone, with its lines where nothing else stands on them."""
-    return Amendment(statement, "", "remove")
+def remove(statement: Node, *, comment: bool = False) -> Amendment:
+    """A statement gone, with its lines where nothing else stands on them.
+
+    A comment at their end stays, or goes too: the one that only speaks of the statement.
+    """
+    return Amendment(statement, "", "drop" if comment else "remove")
 
 
 def resolve(amendments: Iterable[Amendment], unit: Unit) -> tuple[Edit, ...]:
@@ -81,6 +84,13 @@ def moved(edit: Edit, lines: int) -> Edit:
     return edit._replace(line=edit.line + lines, end_line=edit.end_line + lines)
 
 
+def _would_be_odd(rows: list[bytes], row: int, end_row: int) -> bool:
+    """Is the line behind removed ones empty, with an empty one or a `{` before them?"""
+    if not row or end_row + 1 >= len(rows) or rows[end_row].strip():
+        return False
+    return rows[row - 1].rstrip()[-1:] in (b"", b"{")
+
+
 def _edit(amendment: Amendment, unit: Unit) -> Edit | None:
     node, text, how = amendment
     row, column = node.start_point
@@ -94,7 +104,7 @@ def _edit(amendment: Amendment, unit: Unit) -> Edit | None:
         return None  # a macro's body, or a part of what the repair put around a hunk
     above = node.parent.type if node.parent is not None else ""
     if how != "replace" and (
-        above in _BODIES or (how == "remove" and above == "labeled_statement")
+        above in _BODIES or (how in ("remove", "drop") and above == "labeled_statement")
     ):
         return None
     if b"\r" in rows[row] or b"\r" in rows[end_row]:
@@ -111,8 +121,17 @@ def _edit(amendment: Amendment, unit: Unit) -> Edit | None:
         row, column = end_row, len(rows[end_row]) if last else end_column
         end_row, end_column = row, column
         text = f"\n{indent}{text}"
-    elif how == "remove" and alone and not rows[end_row][end_column:].strip():
-        column, end_row, end_column = 0, end_row + 1, 0
+    elif how in ("remove", "drop"):
+        # a line of the preprocessor ends where the next one begins
+        rest = rows[end_row][end_column:].lstrip() if end_column else b""
+        if rest and last and (alone or how == "drop"):
+            end_column = len(rows[end_row]) - (len(rest) if how == "remove" else 0)
+            rest = rest if how == "remove" else b""
+        if not rest and alone:
+            column, end_row, end_column = 0, end_row + bool(end_column), 0
+            end_row += _would_be_odd(rows, row, end_row)
+        elif not rest:
+            column = len(rows[row][:column].rstrip())
     line = unit.line_of_row(row)
     # the line below is known by its number alone, also behind the last one of a hunk
     end = unit.line_of_row(end_row - 1) + 1 if end_row > row and not end_column else None

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.source.amend import replace
 from linter.source.explore import test_of
-from linter.source.expr import squeeze
+from linter.source.expr import path_of, squeeze, strip
 from linter.source.facts import STATUS_REGISTER
 from rules.registry import PART, RMI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.facts import Facts
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -50,7 +54,18 @@ def check(function: Function) -> Iterator[Finding]:
                     point.node,
                     f"`{squeeze(point.node)}` compares the whole result with {test.against}: it "
                     "differs as soon as the index is not 0",
+                    edits=_status_of(function, point.node, test.name),
                 )
+
+
+def _status_of(function: Function, comparison: Node, name: str) -> Iterator[Amendment]:
+    """RMI_RETURN_STATUS() around the result, where the series has it under that name."""
+    if function.world.define("RMI_RETURN_STATUS") is not None:
+        comparison = strip(comparison)
+        for side in ("left", "right"):
+            node = comparison.child_by_field_name(side)
+            if node is not None and path_of(strip(node)) == name:
+                yield replace(node, f"RMI_RETURN_STATUS({function.unit.original(strip(node))})")
 
 
 def _is_whole(facts: Facts, point: Point, name: str) -> bool:

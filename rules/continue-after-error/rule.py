@@ -85,13 +85,14 @@ def _check(
             ):
                 walk.skip()
                 continue
-            taken = next((c for c in cursors.values() if facts.writes(point, c)), "")
-            if not taken and point is not loop.head:
+            if point is not loop.head:
                 continue
             walk.skip()
-            noticed = _noticed(facts, [*walk.trail(), *_straight_on(point)], status)
+            trail = walk.trail()
+            noticed = _noticed(facts, trail, status)
             if noticed is None:
                 continue
+            taken = any(facts.writes(p, c) for p in trail for c in cursors.values())
             out, cursor = next(iter(cursors.items()))
             left = (
                 f"`{cursor}` taken from `{out}`, which that failed call left behind"
@@ -114,15 +115,6 @@ def _noticed(facts: Facts, trail: list[Point], status: str) -> Node | None:
     if status and not any(_sees_failure(p) for p in tests):
         return None
     return last_statement(trail, "continue_statement") or (tests[-1].node if tests else None)
-
-
-def _straight_on(point: Point) -> Iterator[Point]:
-    """What follows without a choice: `ipa = top; continue;`."""
-    for _ in range(8):
-        if len(point.edges) != 1 or point.kind == "join":
-            return
-        point = point.edges[0].target
-        yield point
 
 
 def _sees_failure(point: Point) -> bool:

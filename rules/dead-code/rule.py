@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import remove
 from linter.source.expr import squeeze, strip, text
 from linter.source.nodes import NORETURN, callee
 from rules.registry import FUNCTION, RMI
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.flow import Point
     from linter.source.unit import Function
 
@@ -67,7 +69,17 @@ def _behind_jump(function: Function, node: Node) -> Iterator[Finding]:
         statement,
         f"this never runs: the `{jump}` in line {function.line(before)} leaves before it",
         related=[function.place(before, "here the way ends")],
+        edits=_left_over(statement, before),
     )
+
+
+def _left_over(statement: Node, before: Node) -> Iterator[Amendment]:
+    """A jump behind the jump.  Of anything else it may be the jump that is wrong."""
+    after = statement.next_named_sibling
+    alone = after is None or after.type in ("case_statement", "labeled_statement")
+    plain = statement.type in ("return_statement", "continue_statement")  # no label loses its goto
+    if plain and statement.prev_named_sibling == before and alone:
+        yield remove(statement, comment=True)
 
 
 def _statement(node: Node) -> Node:

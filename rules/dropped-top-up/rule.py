@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.explore import test_of
 from linter.source.expr import path_of, paths_in, strip, text
 from rules.registry import PART, RMI
 from rules.vocabulary import is_alloc, is_delegate, is_free
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from linter.finding import Finding
     from linter.source.facts import Facts, Site
-    from linter.source.flow import Loop
+    from linter.source.flow import Loop, Point
     from linter.source.unit import Function
 
 SEVERITY = "warning"
@@ -41,7 +42,11 @@ def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
     for site in facts.sites:
         if _FILLS.search(site.name) and facts.is_statement(site) and _answers(facts, site):
-            retry = _retries(facts, site)
+            loop = facts.flow.loop_of(site.point)
+            asked = _shortages(loop)
+            retry = loop if any(_goes_round(facts, loop, point) for point in asked) else None
+            if asked and retry is None:
+                continue  # it leaves the loop, or goes on from where it got to
             if retry is None:
                 says, severity = "what needs the pages then fails for want of memory", "info"
             else:
@@ -69,17 +74,44 @@ def _answers(facts: Facts, site: Site) -> bool:
     return called is None or called.result != "void"
 
 
-def _retries(facts: Facts, site: Site) -> Loop | None:
-    """The loop around a call that goes round again where memory was short."""
-    loop = facts.flow.loop_of(site.point)
+def _shortages(loop: Loop | None) -> list[Point]:
+    """The points of a loop that ask whether memory was short."""
+    return [
+        point
+        for point in (loop.body if loop is not None else ())
+        if point.kind in ("cond", "switch") and "ENOMEM" in text(point.node)
+    ]
+
+
+def _goes_round(facts: Facts, loop: Loop | None, point: Point) -> bool:
+    """Does the loop go on where memory was short, without a look at how far it has come?"""
     if loop is None:
-        return None
-    for point in loop.body:
-        source = text(point.node)
-        named = point.kind in ("cond", "switch") and "ENOMEM" in source
-        if named and any(edge.target in loop.body for edge in point.edges):
-            return loop
-    return None
+        return False
+    test = test_of(point.node) if point.kind == "cond" and point.node is not None else None
+    short = {"==": True, "!=": False}.get(test.op) if test and "ENOMEM" in test.against else None
+
+    def looks(p: Point) -> bool:
+        return p not in loop.body or _compares(loop, p)
+
+    ways = [e.target for e in point.edges if short is None or e.when is short]
+    return any(
+        not looks(way)
+        and (way is point or facts.flow.path(way, lambda p: p is point, looks) is not None)
+        for way in ways
+    )
+
+
+def _compares(loop: Loop, point: Point) -> bool:
+    """`if (next == base) break;`: do two values decide, but for the loop's own condition?"""
+    node = strip(point.node) if point.kind == "cond" and point.node is not None else None
+    own = loop.node.child_by_field_name("condition") if loop.node is not None else None
+    return (
+        node is not None
+        and not (own is not None and own.start_byte <= node.start_byte < own.end_byte)
+        and text(node.child_by_field_name("operator")) in ("==", "!=", "<=", ">=", "<", ">")
+        and len(paths_in(node)) > 1
+        and any(edge.target not in loop.body for edge in point.edges)
+    )
 
 
 def _cannot_say(function: Function) -> Iterator[Finding]:

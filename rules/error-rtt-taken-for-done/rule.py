@@ -72,7 +72,8 @@ def _passes(facts: Facts, site: Site, name: str) -> Node | None:
             return None
         if point not in well and any(facts.world.is_firmware(c, facts.function) for c in calls):
             return None  # it does something about it
-    for point in facts.points:
+    here = site.point.index
+    for point in sorted(facts.points, key=lambda p: (p.index < here, p.index)):
         if point in well and point in met and point not in failed and point.node is not None:
             return point.node
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import replace
 from linter.source.expr import constant, path_of, squeeze, strip, text
 from linter.source.nodes import WARNS, callee
 from rules.registry import PART, RMI
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.facts import Facts
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -54,7 +56,15 @@ def check(function: Function) -> Iterator[Finding]:
                 node,
                 f"`{name}` {said}, and {guard} catches it only where it is exactly {last}: a "
                 "greater one passes; compare with >=",
+                edits=_or_deeper(strip(node), level),
             )
+
+
+def _or_deeper(comparison: Node, level: Node) -> Iterator[Amendment]:
+    """`level >= LAST`, `LAST <= level`."""
+    operator = comparison.child_by_field_name("operator")
+    if operator is not None:
+        yield replace(operator, ">=" if level.start_byte < operator.start_byte else "<=")
 
 
 def _bounded(facts: Facts, point: Point, name: str, last: str) -> bool:

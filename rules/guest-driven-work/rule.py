@@ -48,6 +48,8 @@ def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
     asks = [site.point for site in facts.sites if site.name == _ASKS_VMM]
     for site in facts.sites:
+        if _asked_before(facts, site, set(asks)):
+            continue
         after = bool(asks) and bool(facts.flow.reach([site.point]) & set(asks))
         if not after and not _HANDLER.search(function.name):
             continue
@@ -70,6 +72,21 @@ def check(function: Function) -> Iterator[Finding]:
             related=[by.place(deed.node, f"{deed.name}() is called for it here")],
         )
         return
+
+
+def _asked_before(facts: Facts, site: Site, asks: set[Point]) -> bool:
+    """Does a test on the way to a call send what the VMM has not agreed to yet back to it?"""
+    return any(
+        bool(asks & _instead(facts, point, site.point))
+        for point in (facts.points if asks else ())
+        if point.kind == "cond" and facts.flow.dominates(point, site.point)
+    )
+
+
+def _instead(facts: Facts, test: Point, done: Point) -> set[Point]:
+    """What may follow on a test instead of something else, and never behind that."""
+    behind = facts.flow.reach([done], stop=lambda p: p is test)
+    return facts.flow.reach([test], stop=lambda p: p is done) - behind
 
 
 def _guests(facts: Facts, site: Site, index: int) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linter.source.expr import constant
+from linter.lazy import regex
+from linter.source.amend import remove, replace
+from linter.source.expr import constant, text
 from rules.registry import FUNCTION, RMI
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.facts import At, Facts
     from linter.source.unit import Function
 
@@ -27,6 +30,10 @@ WHY = (
 )
 FIX = "Declare it where it is set: struct page *p __free(page) = alloc_page(...);"
 EVIDENCE = ("review of [PATCH v14 08/44], agreed for three places; include/linux/cleanup.h",)
+
+_NULL = regex(r"=\s*NULL\s*;$")
+_WORD = regex(r"\w+")
+_COLUMNS = 80
 
 
 def check(function: Function) -> Iterator[Finding]:
@@ -85,4 +92,43 @@ def _finding(function: Function, facts: Facts, name: str, declaration: Node, fou
         f"`{name}` is NULL until line {line} sets it, once and always: declare it there, with what "
         f"it is to free{more}",
         related=[function.place(node, "declare it here")],
+        edits=_moved(function, name, declaration, found),
+    )
+
+
+def _moved(function: Function, name: str, declaration: Node, found: At) -> list[Amendment]:
+    """The declaration in the place of the assignment, where no jump can miss it."""
+    node, value = found.point.node, found.definition.value
+    statement = node.parent if node is not None and node.type.endswith("expression") else node
+    block = declaration.parent
+    if statement is None or value is None or block is None or block.type != "compound_statement":
+        return []
+    if not _is_plain(statement, name) or (block.parent and block.parent.type == "switch_statement"):
+        return []
+    for jump in function.unit.nodes("goto_statement", "labeled_statement"):
+        if function.node.start_byte < jump.start_byte < statement.start_byte:
+            return []
+    for child in block.named_children:
+        between = declaration.end_byte <= child.start_byte < statement.start_byte
+        if between and name in _WORD.findall(text(child)):
+            return []
+    head, ends = _NULL.subn("", function.unit.original(declaration))
+    given = function.unit.original(value)
+    if not ends or "," in head or "\n" in head + given:
+        return []
+    width = 8 * declaration.start_point[1] + len(f"{head}= {given};")
+    return [
+        remove(declaration, comment=True),
+        replace(statement, f"{head}=" + ("\n\t" if width > _COLUMNS else " ") + f"{given};"),
+    ]
+
+
+def _is_plain(statement: Node, name: str) -> bool:
+    """`name = value;` and nothing else."""
+    inner = statement.named_children[0] if statement.type == "expression_statement" else None
+    return (
+        inner is not None
+        and inner.type == "assignment_expression"
+        and text(inner.child_by_field_name("left")) == name
+        and text(inner.child_by_field_name("operator")) == "="
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.finding import Finding
     from linter.source.expr import Def
     from linter.source.facts import Facts
-    from linter.source.flow import Point
+    from linter.source.flow import Loop, Point
     from linter.source.unit import Function
 
 SEVERITY = "warning"
@@ -47,6 +47,8 @@ def check(function: Function) -> Iterator[Finding]:
         for definition in facts.effects(point).defs:
             yield from _stored(facts, point, definition)
             yield from _counted(facts, point, definition)
+    for loop in facts.flow.loops:
+        yield from _filled(facts, loop)
 
 
 def _stored(facts: Facts, point: Point, definition: Def) -> Iterator[Finding]:
@@ -91,6 +93,47 @@ def _counted(facts: Facts, point: Point, definition: Def) -> Iterator[Finding]:
         f"`{squeeze(value)}` is a count of the RMM and nothing bounds it from above: if it is "
         f"larger than what was {'asked for' if sign == '+' else 'given'}, {harm}",
     )
+
+
+def _filled(facts: Facts, loop: Loop) -> Iterator[Finding]:
+    """`for (i = 0; i < n; i++) state->list[i] = ..`, where a call of the RMM gave the `n`."""
+    for test in facts.loop_tests(loop):
+        node = strip(test.node) if test.node is not None else None
+        sides = [node.child_by_field_name(s) for s in ("left", "right")] if node is not None else []
+        if node is None or text(node.child_by_field_name("operator")) not in ("<", "!="):
+            continue
+        counter, count = (path_of(strip(side)) if side is not None else "" for side in sides)
+        given = _given(facts, test, count) if counter.isidentifier() and count else ""
+        if not given or _bounded(facts, count):
+            continue
+        for point in sorted(loop.body, key=lambda p: p.index):
+            for definition in facts.effects(point).defs:
+                base = definition.node.child_by_field_name("argument")
+                index = definition.node.child_by_field_name("index")
+                if base is None or _counter(index) != counter:
+                    continue
+                if capacity := _capacity(facts, path_of(base)):
+                    yield facts.function.finding(
+                        definition.node,
+                        f"`{squeeze(base)}` has {capacity} entries, but nothing compares "
+                        f"`{count}` with that before it is filled: it is what {given} says",
+                        related=[facts.function.place(node, "how often the loop runs")],
+                    )
+                    return
+
+
+def _given(facts: Facts, point: Point, count: str) -> str:
+    """The call of the RMM that wrote a count, '' if another one may have."""
+    for at in facts.reaching(point, count):
+        call = at.definition.call
+        if at.definition.how == "out" and call is not None:
+            if facts.world.is_firmware(call.name, facts.function):
+                return f"{call.name}()"
+        elif at.definition.value is not None:
+            path = path_of(strip(at.definition.value))
+            if path and path != count and output_register(facts, at.point, path):
+                return "the RMM"
+    return ""
 
 
 def _step(definition: Def) -> tuple[str, Node | None, str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from linter.finding import Finding
     from linter.source.explore import State
+    from linter.source.expr import Def
     from linter.source.facts import Facts, Site
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -39,6 +40,8 @@ _GOOD = ("-EFAULT", "-EHWPOISON")
 
 
 def check(function: Function) -> Iterator[Finding]:
+    if function.result == "bool":
+        return  # whether it was handled; the errno goes another way
     facts = function.facts
     reported: set[Point] = set()
     for point, what in _prepared(function):
@@ -106,12 +109,18 @@ def _returned(facts: Facts, start: Point) -> Iterator[tuple[Point, str]]:
 def _wrong(facts: Facts, start: Point, values: dict[str, Value]) -> Iterator[tuple[Point, str]]:
     walk = facts.explore(start, values, after=True)
     for point, state in walk:
-        if point is start or any(_sets_reason(d.name) for d in facts.effects(point).defs):
-            walk.skip()  # another exit is set up
+        if point is start or any(_decides(d) for d in facts.effects(point).defs):
+            walk.skip()
         elif point.kind == "return" and point.node is not None:
             value = _value(point, state).eq
             if value not in _GOOD and (value.lstrip("-").isdigit() or value.startswith("-E")):
                 yield point, value
+
+
+def _decides(definition: Def) -> bool:
+    """Is another exit set up, or the errno given through a pointer, `*ret = -EFAULT`?"""
+    value = constant(definition.value) if definition.value is not None else ""
+    return _sets_reason(definition.name) or (definition.name.startswith("*") and value in _GOOD)
 
 
 def _value(point: Point, state: State) -> Value:

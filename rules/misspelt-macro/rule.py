@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import replace
 from rules.registry import LINE, RMI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
+    from linter.source.declarations import Define
     from linter.source.unit import Unit
 
 SEVERITY = "error"
@@ -65,6 +69,7 @@ _KNOWN = (
     "_ULL",
 )
 _NAME = regex(r"(?<![\w#])([A-Z_][A-Z0-9_]{3,})\b(\s*\()?")
+_CODE = regex(r"""[^"'\n]*?(?=/[*/]|$)""")  # a value of one line, without its comment
 _STRING = regex(r'"(?:\\.|[^"\\])*"')
 
 
@@ -81,10 +86,21 @@ def check(unit: Unit) -> Iterator[Finding]:
                 define.node,
                 f"{define.name} is made from {name}, which is defined nowhere: "
                 f"{meant} is meant, and the first user will not build",
+                edits=_spelt(unit, define, name, meant),
             )
             found.function = define.name
             yield found
             break
+
+
+def _spelt(unit: Unit, define: Define, name: str, meant: str) -> Iterator[Amendment]:
+    """The right name, unless the wrong one may be somebody's own: `FIELD_SET` for FIELD_GET."""
+    value = define.node.child_by_field_name("value")
+    said = unit.original(value) if value is not None else ""
+    other = len(name) == len(meant) and sorted(name) != sorted(meant)
+    code = _CODE.match(said)
+    if value is not None and code is not None and not other and meant != "ROUND_UP":
+        yield replace(value, re.sub(rf"\b{name}\b", meant, code[0]) + said[code.end() :])
 
 
 def _bare(name: str) -> str:

@@ -55,6 +55,8 @@ def check(function: Function) -> Iterator[Finding]:
                 for source in _taken_from(definition) if name in asked else ():
                     if name not in ends and source not in ends:
                         continue
+                    if REGISTER.search(name) and not REGISTER.search(source):
+                        continue  # the cursor goes into the registers, not out of them
                     at = At(point, definition)
                     writer = _writer(facts, loop, at, source)
                     if writer is None or not _endless(facts, loop, at, source):

@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
-from linter.source.expr import text
+from linter.source.amend import replace
+from linter.source.expr import path_of, strip, text
+from linter.source.facts import REGISTER
+from linter.source.nodes import arguments, callee
 from rules.registry import LINE, RMI
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.unit import Function, Unit
 
 
@@ -45,13 +49,16 @@ def check(unit: Unit) -> Iterator[Finding]:
             place = define.node.child_by_field_name("name") or define.node
             what = _by_hand(unit, define.value, define.params[0])
             if what:
-                yield unit.finding(place, f"{define.name}() {what}")
+                edits = _with_field_get(unit, define.name, define.node, what)
+                yield unit.finding(place, f"{define.name}() {what}", edits=edits)
     for function in unit.functions:
         if _named(function.name) and (node := _only_return(function)) is not None:
             for param in function.params:
                 what = _by_hand(unit, text(node), param.name)
                 if what:
-                    yield function.finding(node, f"{function.name}() {what}")
+                    new = _said(unit, what) if param.type in ("u64", "unsigned long") else ""
+                    edits = [replace(node, new)] if new else []
+                    yield function.finding(node, f"{function.name}() {what}", edits=edits)
 
 
 def _named(name: str) -> bool:
@@ -91,9 +98,48 @@ def _by_hand(unit: Unit, value: str, name: str) -> str:
         return ""  # not one field
     high = low + mask.bit_length() - 1
     bits = f"GENMASK({high}, {low})" if high > low else f"BIT({low})"
+    known = unit.world.define(found["mask"]) if masked else None
+    if known is not None and known[1].value.startswith(("GENMASK(", "BIT(")):
+        bits = found["mask"]
     return f"{_BY_HAND}; FIELD_GET({bits}, {name}) says both at once"
 
 
+def _said(unit: Unit, what: str) -> str:
+    """The FIELD_GET() that a message names, where the file has that macro."""
+    if b"<linux/bitfield.h>" not in unit.source and b"FIELD_GET(" not in unit.source:
+        return ""
+    found = _PROPOSED.search(what)
+    return found[0] if found else ""
+
+
+def _with_field_get(unit: Unit, name: str, define: Node, what: str) -> list[Amendment]:
+    """The macro with FIELD_GET(), where no use of it notices: that is an unsigned long."""
+    value, new = define.child_by_field_name("value"), _said(unit, what)
+    before = _ONE_LINE.match(unit.original(value)) if value is not None else None
+    if value is None or before is None or not new:
+        return []
+    uses = 0
+    for other in unit.world.units:
+        named = len(re.findall(rb"\b%s\b" % name.encode(), other.source))
+        calls = [c for c in other.nodes("call_expression") if callee(c) == name] if named else []
+        if len(calls) + (other is unit) != named or not all(_is_long(other, c) for c in calls):
+            return []  # in another macro, in a comment, or of another type
+        uses += len(calls)
+    return [replace(value, new + before["rest"])] if uses else []
+
+
+def _is_long(unit: Unit, call: Node) -> bool:
+    """Is the argument an unsigned long, or what comes out of it only kept?"""
+    if call.parent is not None and call.parent.type in ("init_declarator", "assignment_expression"):
+        return True
+    path = path_of(strip(arguments(call)[0])) if arguments(call) else ""
+    function = unit.function_at(unit.line(call))
+    kind = function.type_of(path) if function is not None else ""
+    return bool(REGISTER.search(path)) or kind == "unsigned long"
+
+
+_PROPOSED = regex(r"FIELD_GET\(.*\)(?= says)")
+_ONE_LINE = regex(r"[^\n/]*?(?P<rest>\s*(?:/\*[^\n]*)?)$")
 _BY_HAND = "takes a field with a shift and a mask, and nothing checks that the two belong together"
 
 

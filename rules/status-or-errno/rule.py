@@ -38,7 +38,8 @@ EVIDENCE = (
     "v15 took a status out of the host's own -ENOMEM; since v16 callers test for < 0 first",
 )
 
-_SPEAKS_STATUS = regex(r"^(?:unsigned long|u64|unsigned long int)$")
+_DEPTH = 4  # of wrappers
+_SPEAKS_STATUS = regex(r"^(?:(?:unsigned )?long(?: int)?|[us]64)$")
 _WRAPPER = regex(r"^(?:smc_)?rmi_")
 _DOC_STATUS = regex(r"(?i)\bRMI (?:return|status|result|error)\b|\bRMI_\w+")
 _DOC_ERRNO = regex(r"(?i)\berrno\b|\bnegative\b|-E[A-Z]{3,}|< 0")
@@ -128,11 +129,13 @@ def _told_apart(function: Function) -> bool:
 def _given(facts: Facts, kind: str) -> Iterator[Given]:
     """Where the failure of a call of that kind leaves the function as it is."""
     for site in facts.sites:
-        if kind not in _kinds(facts, site) or len(_kinds(facts, site)) > 1:
+        kinds = _kinds(facts, site)
+        if kind not in kinds:
             continue
+        either = len(kinds) > 1  # then only its sign tells
         what = f"the status of {site.name}()" if kind == STATUS else f"the errno of {site.name}()"
         if site.point.kind == "return" and site.point.node is not None:
-            if any(strip(c) == site.node for c in site.point.node.named_children):
+            if not either and any(strip(c) == site.node for c in site.point.node.named_children):
                 yield Given(site.point, what)
             continue
         for walk in failures(facts, site):
@@ -145,7 +148,8 @@ def _given(facts: Facts, kind: str) -> Iterator[Given]:
                         given = subject(child)[0]
                         value = state.get(name)
                         same = given and state.target(given) == name
-                        if same and value.nonzero and not value.eq:
+                        told = not either or value.sign == ("+" if kind == STATUS else "-")
+                        if same and told and value.nonzero and not value.eq:
                             yield Given(point, what)
     for point in facts.points:
         if point.kind == "return" and point.node is not None:
@@ -181,7 +185,7 @@ def _misread(function: Function) -> Iterator[Finding]:
         found: Iterator[tuple[Point, str]] = iter(())
         if ERRNO in kinds:
             found = _taken_apart(facts, site, name)
-        elif kinds == {STATUS}:
+        elif kinds == {STATUS} and _is_seen(facts, site, _DEPTH):
             found = _asked_for_errno(facts, site, name)
         for point, what in found:
             if point not in reported and point.node is not None:
@@ -192,6 +196,19 @@ def _misread(function: Function) -> Iterator[Finding]:
                     f"{what}: `{name}` holds the {kind} of {site.name}()",
                     related=[function.place(site.node, "the value comes from here")],
                 )
+
+
+def _is_seen(facts: Facts, site: Site, depth: int) -> bool:
+    """Is it known from bodies, not from names, that only a status can come?
+
+    A wrapper that is declared somewhere else may well answer with an errno of its own.
+    """
+    called = facts.called(site.name) if depth else None
+    return called is not None and all(
+        _is_seen(called.facts, inner, depth - 1)
+        for inner in called.facts.sites
+        if facts.world.is_status(inner.name, called)
+    )
 
 
 def _taken_apart_at_once(facts: Facts, site: Site) -> Node | None:
@@ -213,12 +230,38 @@ def _taken_apart(facts: Facts, site: Site, name: str) -> Iterator[tuple[Point, s
         for call in facts.effects(point).calls:
             given = subject(call.args[0])[0] if call.args else ""
             if takes_apart(call.name) and given and state.target(given) == name:
+                if _goes_by(facts, point, name):
+                    continue
                 yield point, f"{call.name}() is given a negative errno where the call fails"
         test = test_of(point.node) if point.kind == "cond" and point.node is not None else None
         if test is None or test.status or test.op != "==" or state.target(test.name) != name:
             continue
         if test.against.startswith("RMI_"):
             yield point, f"{test.against} is compared with a negative errno where the call fails"
+
+
+def _goes_by(facts: Facts, point: Point, name: str) -> bool:
+    """Does what is no status that the code names just go back to the caller as it is?
+
+    The low byte of an errno is above all statuses.
+    """
+    test = test_of(point.node) if point.kind == "cond" and point.node is not None else None
+    if point.kind == "switch":
+        ways = [e for e in point.edges if not str(e.when).startswith("RMI_")]
+    elif test is not None and test.status and test.op in ("==", "!="):
+        ways = [e for e in point.edges if e.when is (test.op == "!=")]
+    else:
+        return False
+    starts = {edge.target for edge in ways}
+    seen = starts | facts.flow.reach(starts)
+    given = [p.node.named_children for p in seen if p.kind == "return" and p.node is not None]
+    calls = [call for p in seen for call in facts.effects(p).calls]
+    return (
+        bool(given)
+        and all(name in [subject(child)[0] for child in children] for children in given)
+        and all(takes_apart(call.name) for call in calls)
+        and not any(facts.writes(p, name) for p in seen)
+    )
 
 
 def _asked_for_errno(facts: Facts, site: Site, name: str) -> Iterator[tuple[Point, str]]:

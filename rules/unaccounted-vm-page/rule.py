@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import replace
 from linter.source.expr import path_of, paths_in, squeeze, strip
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import is_alloc, is_delegate, is_free, page_names
@@ -44,6 +45,7 @@ def check(function: Function) -> Iterator[Finding]:
                 site.node,
                 f"{site.name}() takes a page with GFP_KERNEL that {kept}: it belongs to a VM, and "
                 "is not charged to the cgroup of whoever made the VM",
+                edits=[replace(flags, "GFP_KERNEL_ACCOUNT")],
             )
 
 

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import replace
 from linter.source.explore import UNSET
-from linter.source.expr import covers, paths_in, text
+from linter.source.expr import constant, covers, path_of, paths_in, strip, text
 from linter.source.nodes import TRANSPARENT, WARNS, arguments, callee, takes_apart, unwrap
 from rules.names import computed_from, joined
 from rules.plainc import NO_READ, Ways
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding, Related
+    from linter.source.amend import Amendment
     from linter.source.expr import Def
     from linter.source.facts import Facts
     from linter.source.flow import Point
@@ -43,6 +45,7 @@ EVIDENCE = (
     "[PATCH v13 12/48, 17/48] `ret` of an empty range; v14 starts from 0",
 )
 
+_NO_TURN = "it stays unset if the loop"
 _UNSET = regex(rb"^[ \t]+(?!return\b|goto\b|else\b)[a-z][\w \t]*[ \t*]\w+(?:,[ \t*\w]+)*;", 8)
 
 
@@ -196,6 +199,7 @@ def _judge(
     ):
         return None
     places = [function.place(definition.node, "declared here, without a value")]
+    edits: list[Amendment] = []
     if fork is None:
         how = "nothing has set it before"
         severity = ""
@@ -204,13 +208,39 @@ def _judge(
         if said is None:
             return None
         how, severity, place = said
+        if how.startswith(_NO_TURN) and at.kind == "return" and _is_success(facts, definition):
+            edits = [replace(definition.node, f"{name} = 0")]
         places.append(place)
     return function.finding(
         read,
         f"`{name}` is {_used_as(at, read)}, but {how}",
         severity=severity,
         related=places,
+        edits=edits,
     )
+
+
+def _is_success(facts: Facts, definition: Def) -> bool:
+    """Is 0 what the function answers where all went well: with what its calls answered?"""
+    name, world = definition.name, facts.world
+    others = [d for p in facts.points for d in facts.effects(p).defs if d.name == name]
+    for d in others:
+        call = d.call
+        answer = call is not None and (
+            world.is_status(call.name, facts.function) or world.is_errno(call.name, facts.function)
+        )
+        if d.how != "decl" and not (d.how in ("init", "assign") and answer):
+            return False
+    given = [_given_back(p) for p in facts.points if p.kind == "return"]
+    known = all(v == name or v == "0" or v.startswith(("-E", "RMI_")) for v in given)
+    return known and name in given and definition.node.type == "identifier"
+
+
+def _given_back(point: Point) -> str:
+    """The name or the constant that is returned."""
+    node = point.node
+    inner = [c for c in node.named_children if c.type != "comment"] if node is not None else []
+    return constant(inner[0]) or path_of(strip(inner[0])) if inner else ""
 
 
 def _fork(
@@ -275,7 +305,7 @@ def _said(
             if loop.goto or _bound_is_tested(facts, fork, trail) or not _may_be_empty(facts, fork):
                 return None
             place = function.place(node, "the loop may not run at all")
-            return f"it stays unset if the loop in line {line} does not run once", "warning", place
+            return f"{_NO_TURN} in line {line} does not run once", "warning", place
     if fork.kind != "cond" or _is_kept(facts, fork, after, name):
         return None
     jump = next((p for p in trail if p.kind == "goto" and p.index > fork.index), None)

@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import remove
 from rules.registry import FILE, RMI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tree_sitter import Node
 
     from linter.finding import Finding
     from linter.source.unit import Unit
@@ -52,7 +55,18 @@ def check(unit: Unit) -> Iterator[Finding]:
             define.node,
             f"`{name}` is defined here and used nowhere in this file",
             severity=severity,
+            edits=[] if severity or _has_comment(define.node) else [remove(define.node)],
         )
+
+
+def _has_comment(define: Node) -> bool:
+    """Does a comment of its own stand above it?"""
+    above = define.prev_sibling
+    return (
+        above is not None
+        and above.type == "comment"
+        and above.end_point[0] + 1 >= define.start_point[0]
+    )
 
 
 def _family(name: str) -> str:

@@ -65,7 +65,7 @@ def _check(function: Function, facts: Facts, warn: Site) -> Iterator[Finding]:
     if any(not reads_only(call.name) for call in effects(condition).calls):
         return  # WARN_ON(f()): that f() failed, not that a value is impossible
     for atom in atoms(condition):
-        name = _subject(atom)
+        name = _subject(facts, warn, atom)
         if not name or _is_answer(facts, warn, atom):
             continue
         origin = facts.from_firmware(warn.point, atom)
@@ -99,10 +99,15 @@ def _is_answer(facts: Facts, warn: Site, atom: Node) -> bool:
     return test.status or holds_status(facts, warn.point, test.name)
 
 
-def _subject(atom: Node) -> str:
-    """The variable an atom is about."""
-    uses = [path for path, _ in effects(atom).uses if not path.isupper()]
-    return uses[0] if uses else ""
+def _subject(facts: Facts, warn: Site, atom: Node) -> str:
+    """The variable an atom is about: of two, the one that comes from firmware."""
+    inner = strip(atom)
+    sides = [s for name in ("left", "right") if (s := inner.child_by_field_name(name)) is not None]
+    for node in [*(s for s in sides if facts.from_firmware(warn.point, s)), atom]:
+        for path, _ in effects(node).uses:
+            if not path.isupper():
+                return path
+    return ""
 
 
 def _operator(node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
+from linter.source.amend import replace
 from linter.source.expr import effects, paths_in
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import is_undelegate
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linter.finding import Finding
+    from linter.source.amend import Amendment
     from linter.source.facts import Facts
     from linter.source.flow import Loop, Point
     from linter.source.unit import Function
@@ -37,19 +39,26 @@ _QUIET = ("_ONCE", "RATELIMIT", "BUG_ON")
 
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
-    told: set[Point] = set()
+    found: dict[Point, list[tuple[Warned, str]]] = {}
     for warn in warnings(facts):
         loop = facts.flow.loop_of(warn.point)
         if loop is None or loop.goto or any(word in warn.name for word in _QUIET):
             continue
         name = _failed(facts, warn)
-        if name and loop.head not in told and _goes_on(loop, warn):
-            told.add(loop.head)
-            yield function.finding(
-                warn.node,
-                f"if {name}() fails for one granule, the loop goes on, and this {warn.name}() "
-                "can print another backtrace for each one that follows",
-            )
+        if name and _goes_on(loop, warn):
+            found.setdefault(loop.head, []).append((warn, name))
+    for (warn, name), *more in found.values():
+        yield function.finding(
+            warn.node,
+            f"if {name}() fails for one granule, the loop goes on, and this {warn.name}() "
+            "can print another backtrace for each one that follows",
+            edits=[_once(each) for each, _ in ((warn, name), *more)],
+        )
+
+
+def _once(warn: Warned) -> Amendment:
+    """WARN_ON_ONCE() for WARN_ON(); what it gives back is the same."""
+    return replace(warn.node.child_by_field_name("function") or warn.node, f"{warn.name}_ONCE")
 
 
 def _failed(facts: Facts, warn: Warned) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.source.amend import remove, replace
 from linter.source.expr import constant, effects, squeeze, strip, text
 from rules.registry import PART, RMI
 from rules.uses import reads_only
@@ -32,6 +33,8 @@ def check(function: Function) -> Iterator[Finding]:
         if statement is None or len(warn.call.args) != 1 or not warn.name.startswith("WARN_ON"):
             continue
         after = statement.next_named_sibling
+        while after is not None and after.type == "comment":
+            after = after.next_named_sibling
         if after is None or after.type != "if_statement":
             continue
         condition = after.child_by_field_name("condition")
@@ -44,6 +47,10 @@ def check(function: Function) -> Iterator[Finding]:
             f"{warn.name}({said}) is followed by an `if` on the same: one "
             f"`if ({warn.name}({said}))` does both",
             related=[function.place(after, "the second test")],
+            edits=[
+                remove(statement),
+                replace(condition, f"({warn.name}({function.unit.original(asked)}))"),
+            ],
         )
 
 

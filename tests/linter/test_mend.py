@@ -141,6 +141,13 @@ def test_near_changes_share_a_hunk(tmp_path: Path) -> None:
         assert mended_files == {"a.c": final["a.c"].replace("bad", "good")}
 
 
+def test_changes_that_touch_are_shown_as_one() -> None:
+    final = {"a.c": text("int x = bad;", "int y = bad;", pad=0)}
+    mended, _ = mend({}, final)
+    changed = [line for line in mended.diff.splitlines()[4:] if line[0] in "-+"]
+    assert [line[0] for line in changed] == ["-", "-", "+", "+"]
+
+
 def test_several_files_in_one_diff(tmp_path: Path) -> None:
     final = {"a b.c": text("int x = bad;"), "b.c": text("int x = bad;"), "c.c": text("int x;")}
     mended, _ = mend({}, final)

@@ -29,7 +29,7 @@ def test_own_rows_do_not_drop(shared: Path) -> None:
 
 @pytest.mark.parametrize(
     ("files", "ast", "number"),
-    [("yes", {"yes"}, 43), ("yes", {"partly"}, 11), ("no", {"yes", "partly", "no"}, 25)],
+    [("yes", {"yes"}, 48), ("yes", {"partly"}, 9), ("no", {"yes", "partly", "no"}, 22)],
 )
 def test_upheld_labels_are_hit(shared: Path, files: str, ast: set[str], number: int) -> None:
     """In files that the series creates, and in those of which it shows only hunks."""

@@ -1,3 +1,5 @@
+#define RMI_RETURN_STATUS(answer)	((answer) & 0xff)
+
 /* Straight from the register. */
 static int ask(unsigned long fid)
 {

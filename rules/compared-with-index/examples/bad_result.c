@@ -1,3 +1,5 @@
+#define RMI_RETURN_STATUS(answer)	((answer) & 0xff)
+
 /* The index of RMI_ERROR_RTT is the level: hardly ever 0. */
 static int drop_table(struct realm *r, unsigned long ipa)
 {

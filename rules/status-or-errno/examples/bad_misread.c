@@ -1,4 +1,12 @@
 /* The errno of a helper is taken apart; a status is asked for a negative value. */
+static unsigned long new_realm(unsigned long at, unsigned long how)
+{
+	struct arm_smccc_res res;
+
+	arm_smccc_1_1_invoke(SMC_RMI_REALM_CREATE, at, how, &res);
+	return res.a0;
+}
+
 static int prepare(struct realm *r)
 {
 	r->page = (void *)get_zeroed_page(GFP_KERNEL);
@@ -13,7 +21,7 @@ static int make(struct realm *r)
 	if (RMI_RETURN_STATUS(err) == RMI_ERROR_INPUT) /* expect: status-or-errno */
 		return -EINVAL;
 
-	st = rmi_realm_create(r->rd_pa, r->params_pa);
+	st = new_realm(r->rd_pa, r->params_pa);
 	if (st < 0) /* expect: status-or-errno */
 		return -ENXIO;
 

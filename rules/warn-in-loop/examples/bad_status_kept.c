@@ -7,8 +7,7 @@ bool clear_range(struct realm *r, u64 at, u64 end)
 		int st = rmi_data_destroy(r->rd_phys, at, &r->data, &r->top);
 
 		WARN_ON(st);			/* expect: warn-in-loop */
-		if (st)
-			clean = false;
+		clean = clean && !st;
 		at += PAGE_SIZE;
 	}
 	return clean;

@@ -36,6 +36,11 @@ def edited(source: str, edits: tuple[Edit, ...]) -> str:
     return source
 
 
+def drop(node: object) -> Amendment:
+    """Its comment too."""
+    return remove(node, comment=True)  # type: ignore[arg-type]
+
+
 SOURCE = """\
 int f(int a)
 {
@@ -63,6 +68,8 @@ out: k(1);
         ("n(3);", insert_after, "p();", "n(3);\n", "n(3);\n\tp();\n"),
         ("m(2);", remove, None, "m(2); n(3);", " n(3);"),
         ("g(a);", remove, None, "g(a);", ""),
+        ("g(a);", drop, None, " g(a); /* why */", ""),
+        ("n(3);", remove, None, " n(3);", ""),
         ("int x, b;", remove, None, "int x, b;", ""),
     ],
 )
@@ -80,6 +87,33 @@ def test_a_whole_line_goes() -> None:
     node = find(made, "g(1,\n\t  2);")
     (edit,) = made.finding(node, "m", edits=[remove(node)]).edits  # type: ignore[arg-type]
     assert edit == Edit(3, 1, 5, 1, "")
+
+
+@pytest.mark.parametrize(("how", "left"), [(remove, "\t/* why */\n"), (drop, "")])
+def test_the_comment_at_the_end_stays_or_goes(how: object, left: str) -> None:
+    source = "int f(void)\n{\n\th();\n\tg(1);\t/* why */\n\treturn 0;\n}\n"
+    made = unit(source)
+    node = find(made, "g(1);")
+    found = made.finding(node, "m", edits=[how(node)])  # type: ignore[arg-type,operator]
+    assert edited(source, found.edits) == source.replace("\tg(1);\t/* why */\n", left)
+
+
+@pytest.mark.parametrize(
+    ("source", "gone"),
+    [
+        ("int f(void)\n{\n\tint a;\n\n\treturn 0;\n}\n", "\tint a;\n\n"),
+        ("int f(void)\n{\n\tg();\n\n\tint a;\n\n\treturn 0;\n}\n", "\tint a;\n\n"),
+        ("int f(void)\n{\n\tg();\n\tint a;\n\n\treturn 0;\n}\n", "\tint a;\n"),
+        ("#define B 1\n\n#define A 2\n\nint a(void);\n", "#define A 2\n\n"),
+        ("#define B 1\n#define A 2\n\nint b(void);\n", "#define A 2\n"),
+        ("#define B 1\n\n#define A 2\n", "#define A 2\n"),
+    ],
+)
+def test_no_empty_line_is_left_where_none_belongs(source: str, gone: str) -> None:
+    made = unit(source)
+    *_, node = made.nodes("declaration" if "{" in source else "preproc_def")
+    found = made.finding(node, "m", edits=[remove(node)])
+    assert edited(source, found.edits) == source.replace(gone, "")
 
 
 @pytest.mark.parametrize("how", [insert_before, insert_after, remove])
