@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from linter.blame import Written, place, written
+from linter.blame import Blame
 from linter.finding import Finding, PatchRef, Report
 from linter.intake.patch import UNKNOWN, Hunk, Note
 from linter.lazy import regex
@@ -61,7 +61,7 @@ class Run:
         self.touched: dict[str, set[str]] = {}  # functions the series wrote to, by file
         self.open: dict[str, dict[str, Finding]] = {}  # by file: findings still there
         self.pieces: list[Unit] = []  # hunks of other files, in the order of their patches
-        self.history: list[tuple[PatchRef, FileState]] = []  # every state of the whole files
+        self.blame = Blame()
         self.alone = False  # a reply
         self.states: dict[str, FileState] = {}  # of the patch that changed a file last
         self.seen: set[tuple[str, str]] = set()  # (path, fingerprint) of what was reported
@@ -115,7 +115,8 @@ class Run:
             world.add(unit)
             unit.patch = ref
             self.pieces.append(unit)
-        self.history.extend((ref, state) for state, _ in whole)
+        for state, _ in whole:
+            self.blame.add(ref, state)
         checked = False
         for state, unit in whole:
             self._check_whole(state, unit, ref)
@@ -137,13 +138,9 @@ class Run:
 
         A finding in a fragment says itself which patch that belongs to.
         """
-        lines: dict[str, list[Written]] = {}
         for finding in of_all([*self.units.values(), *self.pieces], self.rules):
-            if finding.patch is None and finding.path in self.states:
-                if finding.path not in lines:
-                    lines[finding.path] = written(finding.path, self.history)
-                if not place(finding, lines[finding.path]):
-                    continue  # nothing that the series brings
+            if not self.blame.place(finding):
+                continue  # nothing that the series brings
             finding.introduced_in = finding.patch
             key = (finding.path, finding.fingerprint)
             if key not in self.seen:
@@ -160,6 +157,9 @@ class Run:
         """What was found in a file and is still open follows it."""
         self.units.pop(old, None)
         self.states.pop(old, None)
+        self.blame.rename(old, new)
+        if old in self.hunks:
+            self.hunks[new] = self.hunks.pop(old)
         self.touched.setdefault(new, set()).update(self.touched.pop(old, ()))
         self.open.setdefault(new, {}).update(self.open.pop(old, {}))
 

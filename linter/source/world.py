@@ -87,6 +87,8 @@ class World:
         """Makes the functions of a unit, and what it declares, known."""
         self.units.append(unit)
         for function in unit.functions:
+            if not function.name:
+                continue  # so that no call through a pointer finds it
             self._functions.setdefault(function.name, []).append(function)
 
     def function(self, name: str, asker: Function | None = None) -> Function | None:

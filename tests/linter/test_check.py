@@ -10,7 +10,7 @@ import pytest
 
 from linter import follow as follow_module
 from linter.check import lint_files, lint_mails, lint_series
-from linter.finding import Finding, Report
+from linter.finding import Finding, Related, Report
 from linter.intake.diff import parse_diff
 from linter.intake.git import Tree
 from linter.intake.mail import parse_subject
@@ -312,6 +312,38 @@ def test_a_rule_over_a_series_sees_hunks_of_other_files_with_their_patch() -> No
         (TWO, False, 1),
         (ONE, True, 2),
     ]
+
+
+def test_a_rule_over_a_series_follows_a_file_that_is_renamed() -> None:
+    whole = rule("all", "series", _series, WORDS=(("bad",),))
+    first, second = {ONE: code("bad(1);")}, {TWO: code("bad(1);")}
+    renamed = diff(first, second, {ONE: TWO})
+    report = lint(patches(diff({}, first), renamed), whole)
+    assert [(f.path, f.line, f.patch.index) for f in report.findings if f.patch] == [(TWO, 3, 1)]
+
+
+def test_a_finding_over_a_series_has_all_places_as_its_patch_had_them() -> None:
+    """In the file of the finding, in another, and where the finding is in a hunk."""
+
+    def check(units: list[Unit]) -> Iterator[Finding]:
+        twos = {u.path: n for u in units for n in u.nodes("call_expression") if n.text == b"bad(2)"}
+        for unit in units:
+            for node in unit.nodes("call_expression"):
+                if node.text == b"bad(1)":
+                    places = [Related(TWO, u.line(twos[TWO]), "2") for u in units if u.path == TWO]
+                    yield unit.finding(node, "both", related=places)
+
+    whole = rule("all", "series", check, WORDS=(("bad",),))
+    moved = {ONE: code("bad(1);"), TWO: code("good();", "bad(2);")}
+    steps = ({TWO: code("bad(2);")}, {ONE: code("bad(1);"), TWO: code("bad(2);")}, moved)
+    (finding,) = follow(*steps, rules=(whole,)).findings
+    assert finding.patch is not None
+    assert (finding.line, finding.patch.index, finding.related[0].line) == (3, 2, 3)
+    hunk = hunks(code("", head=FILLER), code("bad(1);", head=FILLER))
+    series = patches(diff({}, steps[0]), hunk, diff(steps[0], {TWO: moved[TWO]}))
+    (finding,) = lint(series, whole).findings
+    assert finding.patch is not None
+    assert (finding.fragment, finding.patch.index, finding.related[0].line) == (True, 2, 3)
 
 
 def test_a_rule_over_a_series_is_silent_about_what_was_there(tmp_path: Path) -> None:

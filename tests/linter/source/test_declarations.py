@@ -95,3 +95,10 @@ def test_a_macro_of_another_file() -> None:
     assert found is not None
     assert (found[0].path, found[1].node.start_point[0]) == ("1.h", 1)
     assert made.define("RMI_Y") is None
+
+
+def test_a_function_without_a_name_is_nobodys() -> None:
+    """Else a call through a pointer, which has no name either, would mean it."""
+    made = world(b"SYSCALL_DEFINE0(rest)\n{\n\treturn 0;\n}\nint f(void) { return 0; }\n")
+    assert made.function("") is None
+    assert made.function("f") is not None
