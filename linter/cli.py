@@ -14,7 +14,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from linter import __version__
+from linter import __version__, witnessed
 from linter.plain import plain, plain_text
 from linter.shell import OK, Failure, complain, run_command
 
@@ -75,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="a further folder of rules (Python that is run)",
     )
+    witnessed.add_options(p)
     p.add_argument(
         "--write-baseline", metavar="FILE", help="write what is found to FILE, report nothing"
     )
@@ -141,17 +142,18 @@ def run(options: argparse.Namespace) -> int:
         if not chosen:
             raise Failure("--select and --ignore leave no rule")
         known = read_baseline(options.baseline) if options.baseline else None
-        runs: list[Run] | None = [] if options.diff else None
+        runs: list[Run] | None = [] if options.diff or witnessed.wanted(options) else None
         report = lint_all(options, chosen) if options.all else lint_patches(options, chosen, runs)
+        if options.write_baseline:
+            return write_baseline(options.write_baseline, report)
+        if known:
+            from linter.baseline import suppress
+
+            every = options.verbose or options.format == "json"
+            suppress(report, known, {rule.name for rule in chosen}, every)
+        witnessed.attach(options, report, runs, chosen)
     except registry.RuleError as error:
         raise Failure(plain(str(error))) from None  # it may name a path from a patch
-    if options.write_baseline:
-        return write_baseline(options.write_baseline, report)
-    if known:
-        from linter.baseline import suppress
-
-        every = options.verbose or options.format == "json"
-        suppress(report, known, {rule.name for rule in chosen}, every)
     if options.diff:
         write_diff(report, runs, options)
     else:

@@ -44,7 +44,8 @@ def test_a_rule_imports_only_what_stands_below_it(path: Path) -> None:
     allowed = {
         "rule.py": ("linter.source", "linter.intake", "linter.finding", "linter.lazy", "rules."),
         "watch.py": ("linter.finding", "replay.", "traces.", "rules."),
-        "scenario.py": ("linter.finding", "replay.", "traces.", "rules."),
+        # the one kind that `linter.witness` loads, and is written in its terms
+        "scenario.py": ("linter.finding", "linter.witness", "replay.", "traces.", "rules."),
     }[path.name]
     for name in imported(path):
         if name.partition(".")[0] in ("linter", "rules", "replay", "traces"):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from linter.finding import ERROR, INFO, SEVERITIES, WARNING
 from linter.plain import plain
+from linter.witnessed import lines as witness_lines
+from linter.witnessed import refuted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +37,13 @@ def short(report: Report, verbose: bool = False) -> str:
     A patch that names RMI and of which nothing could be checked has a line of
     its own: silence would say that it is clean.
     """
-    shown = [f for f in report.findings if verbose or f.severity != INFO]
+    shown = [f for f in report.findings if verbose or f.severity != INFO or refuted(f)]
     several = any(f.series for f in report.findings)
     rows = []
     for f in shown:
         patch = _patch(f, report.patches, several)
         rows.append(_row(f"{_place(f)}{_level(f)}: {_message(f)}{patch}", f.severity))
+        rows += [_row(line, INFO) for line in _witness(f)]
     rows += [_row(_unchecked(patch), WARNING) for patch in report.unchecked_patches]
     if verbose:
         rows += [_row(_note(note), INFO) for note in report.notes]
@@ -67,6 +70,7 @@ def long(report: Report, colour: bool = False, width: int = WIDTH) -> str:
         for finding in findings:
             out += _message_lines(finding, paint, width)
             out += _frame(finding, paint)
+            out += [paint("note", line) for line in _witness(finding)]
             reasons = (finding.rule, finding.why, finding.fix)
             if reasons not in told:
                 told.add(reasons)
@@ -154,6 +158,11 @@ def _patch(finding: Finding, patches: int, several: bool) -> str:
 
         text = f"v{parse_subject(patch.subject).version} {text}"
     return f" ({text}, gone in {removed.index}/{removed.total})" if removed else f" ({text})"
+
+
+def _witness(finding: Finding) -> list[str]:
+    """What came of running it, indented."""
+    return [f"    {plain(line)}" for line in witness_lines(finding)]
 
 
 def _note(note: Note) -> str:

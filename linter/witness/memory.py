@@ -19,7 +19,7 @@ from linter.witness.outcome import Fault, Stop
 from linter.witness.value import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LINEAR = 0xFFFF_0000_0000_0000  # PAGE_OFFSET of arm64 with 48-bit addresses
 STACK = 0xFFFE_8000_0000_0000
@@ -61,6 +61,8 @@ class Memory:
     def __init__(self) -> None:
         self._bases: list[int] = []
         self._objects: dict[int, Object] = {}
+        # Asked before every access: raises Fault where it may not be (`State.guard`).
+        self.guard: Callable[[int, int, str], None] | None = None
         self._dead: list[Object] = []
         self._next = {"local": STACK, "static": STATIC, "lazy": LAZY}
         self._chunks = 0
@@ -168,6 +170,8 @@ class Memory:
                 f"{made.label} has {shown(made.size)} bytes, and {size} at offset"
                 f" {shown(address - made.base)} are {verb}"
             )
+        if self.guard is not None:
+            self.guard(address, size, verb)
         return made
 
     def _near(self, address: int, size: int) -> Object | None:

@@ -10,7 +10,29 @@ from linter.witness.expand import Snippets
 from linter.witness.index import Index
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from linter.source.declarations import Define
     from linter.source.unit import Unit
+
+
+class Finished(World):
+    """A world to which nothing is added any more: every question is looked up once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._defines: dict[str, tuple[Unit, Define] | None] = {}
+        self._structs: dict[str, tuple[Unit, Node] | None] = {}
+
+    def define(self, name: str) -> tuple[Unit, Define] | None:
+        if name not in self._defines:
+            self._defines[name] = super().define(name)
+        return self._defines[name]
+
+    def struct(self, tag: str) -> tuple[Unit, Node] | None:
+        if tag not in self._structs:
+            self._structs[tag] = super().struct(tag)
+        return self._structs[tag]
 
 
 class Program:
@@ -19,7 +41,7 @@ class Program:
     def __init__(self, world: World, prelude: Unit | None) -> None:
         self.prelude = prelude
         self.size = len(world.units)
-        self.world = World()
+        self.world = Finished()
         for unit in world.units:
             self.world.add(unit)
         if prelude is not None:

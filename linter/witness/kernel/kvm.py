@@ -100,6 +100,8 @@ def asks(run: Run, args: list[Some], site: CallSite) -> Some:
     """The label is the question with what it is asked of."""
     if site.name == "kvm_read_vm_id_reg" and site.texts[-1].strip() == "SYS_ID_AA64DFR0_EL1":
         return integer(_DFR0, U64)
+    if site.name == "kvm_vcpu_get_mpidr_aff":
+        return integer(0, ULONG)  # of the first vCPU
     given = [_named(run, site, at) for at in range(len(site.raw))]
     return run.settle(Unknown(_ASKS[site.name], f"{site.name}({', '.join(given)})"))
 

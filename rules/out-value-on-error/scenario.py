@@ -1,0 +1,28 @@
+"""Each SMC and each allocation fails once; what is read then, nobody wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.witness import oracle
+from linter.witness.prove import Case
+from linter.witness.scenario import Answer, Scenario
+
+if TYPE_CHECKING:
+    from linter.finding import Finding
+    from linter.witness.explore import Attempt
+
+_NO_TABLE = tuple(Answer(f"RMI_RTT_{what}_RIPAS", 0, (0x204,)) for what in ("SET", "INIT"))
+CASES = (
+    # A table is missing, and there is no page for one.
+    Case(Scenario(answers=_NO_TABLE, failing=frozenset((0,))), Scenario()),
+    *(
+        Case(Scenario(arguments=range_), statuses=(1, 0x204, 0x304), failing=True)
+        for range_ in ("page", "block")
+    ),
+)
+
+
+def harm(attempt: Attempt, finding: Finding) -> str:
+    """The value that the message names."""
+    return oracle.uninitialised(attempt, finding.message.split("`")[1])

@@ -1,0 +1,19 @@
+"""INCOMPLETE, and an operation that asks for what does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linter.witness import oracle
+from linter.witness.prove import Case
+from linter.witness.scenario import Scenario
+
+if TYPE_CHECKING:
+    from linter.finding import Finding
+    from linter.witness.explore import Attempt
+
+CASES = (Case(Scenario(), Scenario(behaviour="does-nothing"), statuses=(0xD, 0x30D)),)
+
+
+def harm(attempt: Attempt, finding: Finding) -> str:
+    return oracle.one_for_status(attempt)
