@@ -136,11 +136,12 @@ def predicate(function: Function, index: int, value: Value) -> bool | None:
         if point.kind == "return" and point.node is not None:
             for child in point.node.named_children:
                 if child.type != "comment":
-                    found.add(truth(child, partial(_known, state)))
+                    found.add(truth(child, partial(value_in, state)))
     return found.pop() if len(found) == 1 and walk.complete else None
 
 
-def _known(state: State, node: Node) -> Value:
+def value_in(state: State, node: Node) -> Value:
+    """What is known of an operand, for `truth`."""
     name = subject(node)[0]
     return state.get(state.target(name)) if name else ANY
 

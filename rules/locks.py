@@ -28,7 +28,7 @@ IRQ_OFF = "interrupts"  # the lock that local_irq_disable() takes
 _TAKES = regex(
     r"^_?(?:raw_)?(?:spin|read|write)_lock(?:_irq|_irqsave|_bh|_nested|_irqsave_nested)?$"
 )
-_DROPS = regex(r"^_?(?:raw_)?(?:spin|read|write)_unlock(?:_irq|_irqrestore|_bh)?$")
+_DROPS = regex(r"(?:^|_)unlock(?:_|$)")  # also by a helper with a name of its own
 _RESCHED_LOCK = regex(r"^(?:cond_resched_(?:rw)?lock(?:_read|_write)?|rwlock_needbreak)$")
 _LOCKDEP = regex(r"^lockdep_assert_held(?:_read|_write)?$")
 # `guard(write_lock)(&kvm->mmu_lock)`, and what the dialect makes of scoped_guard()
@@ -67,7 +67,7 @@ def is_yield(name: str) -> bool:
 
 def drops(call: Call) -> str:
     """The lock that a call gives back, '' for none."""
-    if _DROPS.match(call.name) and call.args:
+    if _DROPS.search(call.name) and call.args:
         return _lock(call.args[0])
     return "RCU" if call.name == "rcu_read_unlock" else _ON.get(call.name, "")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from linter.source.expr import effects, path_of, paths_in, strip, text
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from linter.source.flow import Point
 
 _COMPARES = ("<", "<=", ">", ">=", "==", "!=")
+
+
+def is_global(facts: Facts, path: str) -> bool:
+    """Is this (a part of) what the function neither declares nor is given?"""
+    root = re.split(r"\.|->|\[", path)[0]
+    declared = any(at.definition.how in ("decl", "init") for at in facts.defs(root))
+    return not declared and facts.function.param(root) is None
 
 
 def comparisons(facts: Facts, point: Point) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from linter.lazy import regex
 from linter.source.explore import ZERO
 from linter.source.expr import address_of, constant, effects, path_of, strip
 from linter.source.nodes import arguments
-from rules.vocabulary import answer, failing_edge, is_conversion, is_free, is_undelegate
+from rules.vocabulary import answer, failing_edge, is_conversion, is_free, is_undelegate, makes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ _TO_ALLOCATOR = regex(
     r"|^kmem_cache_free$|^kvfree_sensitive$"
 )
 _MEMBER = regex(r"^(\w+)(->|\.)(.+)$")
+_STORES = ("WRITE_ONCE", "rcu_assign_pointer", "smp_store_release", "smp_store_mb")
 _HOPS = 4  # from a local to what it stands for
 
 
@@ -147,16 +148,7 @@ def successes(facts: Facts, site: Site) -> Iterator[Walk]:
 
 def undoes(facts: Facts, name: str, depth: int = 3) -> bool:
     """Does a call of this name undelegate something, itself or through what it calls?"""
-    if is_undelegate(name):
-        return True
-    body = facts.called(name) if depth else None
-    return (
-        body is not None
-        and body is not facts.function
-        and any(
-            undoes(body.facts, inner, depth - 1) for inner in {s.name for s in body.facts.sites}
-        )
-    )
+    return makes(facts.function, name, is_undelegate, depth)
 
 
 def returned(point: Point) -> Node | None:
@@ -174,7 +166,7 @@ def stored(facts: Facts, point: Point) -> list[tuple[str, Node, Node]]:
         if d.value is not None and d.how in ("assign", "init")
     ]
     for call in facts.effects(point).calls:
-        if call.name in ("WRITE_ONCE", "smp_store_release") and len(call.args) == 2:
+        if call.name in _STORES and len(call.args) == 2:
             target = call.args[0]
             path = path_of(target) or address_of(target)
             if path:

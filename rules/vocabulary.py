@@ -11,11 +11,12 @@ from linter.source.flow import Point
 from linter.source.nodes import WARNS, callee, takes_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tree_sitter import Node
 
     from linter.source.facts import Facts, Site
+    from linter.source.unit import Function
 
 
 _UNDELEGATE = regex(r"(?:^|_)undelegate(?:_|$)")
@@ -98,16 +99,33 @@ def argument_path(site: Site, index: int) -> str:
     return path_of(strip(args[index])) if index < len(args) else ""
 
 
+def calls_around(node: Node) -> Iterator[Node]:
+    """The calls of the same statement that a node stands in, the innermost first."""
+    above = node.parent
+    while above is not None and not above.type.endswith(("statement", "declaration")):
+        if above.type == "call_expression":
+            yield above
+        above = above.parent
+
+
+def makes(function: Function, name: str, wanted: Callable[[str], object], depth: int = 3) -> bool:
+    """Does a call of this name, or one that is made in it, have a name that `wanted` accepts?"""
+    if wanted(name):
+        return True
+    body = function.facts.called(name) if depth else None
+    return (
+        body is not None
+        and body is not function
+        and any(
+            makes(body, inner, wanted, depth - 1) for inner in {s.name for s in body.facts.sites}
+        )
+    )
+
+
 def in_print(node: Node) -> bool:
     """Is a use only printed?"""
-    parent = node.parent
-    while parent is not None and not parent.type.endswith("statement"):
-        if parent.type == "call_expression":
-            name = callee(parent)
-            if prints(name) or name in WARNS or name == "BUG_ON":
-                return True
-        parent = parent.parent
-    return False
+    names = [callee(call) for call in calls_around(node)]
+    return any(prints(name) or name in WARNS or name == "BUG_ON" for name in names)
 
 
 def copies_status(definition: Def, names: set[str]) -> bool:
@@ -193,9 +211,14 @@ def _failed(facts: Facts, site: Site) -> Value:
     return NONZERO._replace(sign="" if status == errno else "-" if errno else "+")
 
 
-def last_statement(trail: list[Point], kind: str) -> Node | None:
-    """The last statement of a type (`continue_statement` ...) on a way."""
+def last_statement(trail: list[Point], *kinds: str) -> Node | None:
+    """The last statement of these types (`continue_statement` ...) on a way."""
     for point in reversed(trail):
-        if point.node is not None and point.node.type == kind:
+        if point.node is not None and point.node.type in kinds:
             return point.node
     return None
+
+
+def inside(node: Node, scope: Node) -> bool:
+    """Does a node lie in another?"""
+    return scope.start_byte <= node.start_byte < scope.end_byte

@@ -384,7 +384,7 @@ def declared(node: Node) -> tuple[str, bool]:
 
 
 def _iterate(node: Node, out: Effects, iterators: frozenset[int]) -> None:
-    args = list(_operands(node))[1:]
+    args = list(operands(node))[1:]
     for arg in args:
         _visit(arg, out, iterators)
     # for_each_x(pos, ...) writes pos; kvm_for_each_vcpu(i, vcpu, kvm) writes both
@@ -394,11 +394,12 @@ def _iterate(node: Node, out: Effects, iterators: frozenset[int]) -> None:
             out.defs.append(Def(path, arg, "loop"))
 
 
-def _operands(node: Node) -> Iterator[Node]:
+def operands(node: Node) -> Iterator[Node]:
+    """What the commas of a comma expression join."""
     if node.type == "comma_expression":
         for side in ("left", "right"):
             child = node.child_by_field_name(side)
             if child is not None:
-                yield from _operands(child)
+                yield from operands(child)
     else:
         yield node

@@ -7,6 +7,8 @@ known, a *fragment*.  Lines are always those of the file after the patch.
 from __future__ import annotations
 
 import re
+from heapq import merge
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from linter.finding import Finding, Related
@@ -18,7 +20,7 @@ from linter.source.facts import Facts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
     from linter.finding import PatchRef
     from linter.source.amend import Amendment
@@ -34,6 +36,21 @@ _CONTAINERS = frozenset(
         "preproc_else",
         "preproc_if",
         "preproc_ifdef",
+    }
+)
+_OFTEN = frozenset(
+    {
+        "call_expression",
+        "case_statement",
+        "comment",
+        "enumerator_list",
+        "goto_statement",
+        "labeled_statement",
+        "preproc_def",
+        "preproc_function_def",
+        "struct_specifier",
+        "subscript_expression",
+        "union_specifier",
     }
 )
 _STATEMENT = regex(
@@ -214,6 +231,7 @@ class Unit:
             complete = piece.complete
         self.changes = changes
         self.iterators = frozenset(c.start + 7 for c in changes if c.kind == "loop")
+        self.blocks = {c.start + 4: c.name for c in changes if c.kind == "block"}
         self.cleanups = {c.start: c.name for c in changes if c.kind == "cleanup"}
         self.functions: list[Function] = []
         self.parts: list[Function] = []  # functions of which the hunk shows only a part
@@ -225,6 +243,7 @@ class Unit:
                 if function.name in ("", "_"):  # the repair put a function around the lines
                     function.name = _section_name(section)
                 self.parts.append(function)
+        self._nodes: dict[str, list[tuple[int, Node]]] = {}  # with their number in source order
         self.patch: PatchRef | None = None  # of a fragment: the patch it is a part of
         self._macros: list[Macro] | None = None
         self._defines: dict[str, Define] | None = None
@@ -292,19 +311,12 @@ class Unit:
 
     def nodes(self, *types: str) -> Iterator[Node]:
         """Every node of the given types, in source order."""
-        wanted = frozenset(types)
-        cursor = self.tree.walk()
-        while True:
-            node = cursor.node
-            if node is not None and node.type in wanted:
-                yield node
-            if cursor.goto_first_child() or cursor.goto_next_sibling():
-                continue
-            while cursor.goto_parent():
-                if cursor.goto_next_sibling():
-                    break
-            else:
-                return
+        missing = [kind for kind in types if kind not in self._nodes]
+        if missing:
+            # one walk for what rules ask of nearly every file; to keep all nodes costs too much
+            self._nodes.update(_by_type(self.tree, {*missing, *_OFTEN} - self._nodes.keys()))
+        found = (self._nodes[kind] for kind in types)
+        yield from (node for _, node in merge(*found, key=itemgetter(0)))
 
     def finding(
         self,
@@ -338,6 +350,24 @@ class Unit:
         found.catalogue = catalogue
         found.fingerprint = statement_text(node)
         return found
+
+
+def _by_type(tree: Tree, types: set[str]) -> dict[str, list[tuple[int, Node]]]:
+    """The nodes of these types, each with how many nodes come before it."""
+    found: dict[str, list[tuple[int, Node]]] = {kind: [] for kind in types}
+    cursor, number = tree.walk(), 0
+    while True:
+        node = cursor.node
+        if node is not None and (kind := node.type) in found:
+            found[kind].append((number, node))
+        number += 1
+        if cursor.goto_first_child() or cursor.goto_next_sibling():
+            continue
+        while cursor.goto_parent():
+            if cursor.goto_next_sibling():
+                break
+        else:
+            return found
 
 
 def statement_text(node: Node) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.finding import Related
 from linter.source.expr import effects, paths_in, squeeze, text
 from rules.conditions import atoms
 from rules.kvm import bodies, is_predicate
 from rules.registry import RMI, SERIES
+from rules.vocabulary import inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,8 +110,8 @@ def _stays(old: Check, new: Check) -> bool:
         # of two hunks only what stands in no block is surely run one after the other
         return all(_indent(check) == "\t" for check in (old, new))
     facts = function.facts
-    first = [p for p in facts.points if p.node is not None and _inside(p.node, old.node)]
-    second = [p for p in facts.points if p.node is not None and _inside(p.node, new.node)]
+    first = [p for p in facts.points if p.node is not None and inside(p.node, old.node)]
+    second = [p for p in facts.points if p.node is not None and inside(p.node, new.node)]
     behind = facts.flow.reach(first)
     if not behind.issuperset(second):
         return False
@@ -124,21 +126,30 @@ def _indent(check: Check) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _inside(inner: Node, outer: Node) -> bool:
-    return outer.start_byte <= inner.start_byte < outer.end_byte
-
-
 def _finding(old: Check, new: Check) -> Finding:
     function = new.function
-    first = old.function.line(old.node)
-    comment = new.node.prev_named_sibling
-    place = comment if comment is not None and comment.type == "comment" else new.node
-    related = [old.function.place(old.node, "the same check stands here")]
-    if place is not new.node:
-        related.append(function.place(new.node, "the second one"))
+    earlier = old.function.unit.patch
+    related = []
+    if earlier is None or earlier == function.unit.patch:
+        related = [old.function.place(old.node, "the same check stands here")]
+        where = f"in line {old.function.line(old.node)} of {function.name}()"
+    else:  # where its lines are by now the hunks between do not say
+        where = f"in {function.name}() since patch {earlier.index}/{earlier.total}"
+    related += _comment(new)
     return function.finding(
-        place,
-        f"`{new.shown}` is refused in line {first} of {function.name}() already: the second check "
-        "does nothing more, or leaves another way",
+        new.node,
+        f"`{new.shown}` is refused {where} already: the second check does nothing more, or leaves "
+        "another way",
         related=related,
     )
+
+
+def _comment(new: Check) -> Iterator[Related]:
+    """The lines of the comment that belongs to the check."""
+    comment = new.node.prev_named_sibling
+    if comment is None or comment.type != "comment":
+        return
+    first = new.function.line(comment)
+    for row, line in enumerate(text(comment).split("\n")):
+        if line.strip(" \t/*"):
+            yield Related(new.function.path, first + row, "it is explained here")

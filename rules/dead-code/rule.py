@@ -65,11 +65,27 @@ def _behind_jump(function: Function, node: Node) -> Iterator[Finding]:
         return
     if before.next_sibling is None or before.end_byte > statement.start_byte:
         return
+    if _may_be_reached(function, before, statement):
+        return
     yield function.finding(
         statement,
         f"this never runs: the `{jump}` in line {function.line(before)} leaves before it",
         related=[function.place(before, "here the way ends")],
         edits=_left_over(statement, before),
+    )
+
+
+def _may_be_reached(function: Function, jump: Node, statement: Node) -> bool:
+    """Has it a label, or stands an #if between the jump and it?
+
+    An `asm goto`, a macro or another configuration may name a label.
+    """
+    if statement.type == "labeled_statement" or statement.type.startswith("preproc_"):
+        return True
+    return any(
+        change.kind in ("directive", "branch")
+        and jump.end_byte <= change.start <= statement.start_byte
+        for change in function.unit.changes
     )
 
 

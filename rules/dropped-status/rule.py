@@ -8,6 +8,7 @@ from linter.lazy import regex
 from linter.source.explore import ZERO, Value, test_of
 from linter.source.expr import squeeze, text
 from rules.registry import PART, RMI
+from rules.tries import until_next
 from rules.vocabulary import is_free, is_undelegate
 
 if TYPE_CHECKING:
@@ -73,25 +74,13 @@ def _only_test(facts: Facts, site: Site) -> Node | None:
     name = site.call.result
     if not name.isidentifier() or not any(_asks_for_one(p) for p, _ in facts.tests(name)):
         return None
-    well, failed = (_until_next(facts, site, value) for value in (ZERO, _FAILED))
+    well, failed = (until_next(facts, site, value) for value in (ZERO, _FAILED))
     if well != failed:
         return None
     reads = [point for point in facts.points if point in well and facts.reads(point, name)]
     if any(point.kind not in ("cond", "switch") for point in reads):
         return None  # it is kept, printed, or handed on
     return next((p.node for p in reads if p.kind == "cond" and _asks_for_one(p)), None)
-
-
-def _until_next(facts: Facts, site: Site, answer: Value) -> set[Point]:
-    """What runs after an answer, until there is another one."""
-    walk = facts.explore(site.point, {site.call.result: answer}, after=True)
-    found: set[Point] = set()
-    for point, _ in walk:
-        if facts.writes(point, site.call.result):
-            walk.skip()
-        else:
-            found.add(point)
-    return found if walk.complete else {site.point}
 
 
 def _asks_for_one(point: Point) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from linter.source.explore import ZERO, Value
 from linter.source.nodes import takes_index
 from rules.registry import FUNCTION, RMI
-from rules.tries import RTT, first_try
+from rules.tries import RTT, first_try, until_next
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from linter.finding import Finding
     from linter.source.facts import Facts, Site
-    from linter.source.flow import Point
     from linter.source.unit import Function
 
 SEVERITY = "warning"
@@ -48,7 +47,7 @@ def check(function: Function) -> Iterator[Finding]:
         if not name or "unmap" in site.name or not facts.world.is_status(site.name, function):
             continue
         first = first_try(facts, site)
-        end = _passes(facts, site, name) if first is not None else None
+        end = _passes(facts, site) if first is not None else None
         if first is None or end is None:
             continue
         yield function.finding(
@@ -63,9 +62,9 @@ def check(function: Function) -> Iterator[Finding]:
         )
 
 
-def _passes(facts: Facts, site: Site, name: str) -> Node | None:
+def _passes(facts: Facts, site: Site) -> Node | None:
     """The first place that RMI_ERROR_RTT and success lead to, and no other failure."""
-    well, met, failed = (_until_next(facts, site, name, v) for v in (ZERO, RTT, _OTHER))
+    well, met, failed = (until_next(facts, site, v) for v in (ZERO, RTT, _OTHER))
     for point in met:
         calls = [call.name for call in facts.effects(point).calls]
         if any(takes_index(call) for call in calls):
@@ -77,15 +76,3 @@ def _passes(facts: Facts, site: Site, name: str) -> Node | None:
         if point in well and point in met and point not in failed and point.node is not None:
             return point.node
     return None
-
-
-def _until_next(facts: Facts, site: Site, name: str, answer: Value) -> set[Point]:
-    """What runs after an answer, until there is another one."""
-    walk = facts.explore(site.point, {name: answer}, after=True)
-    found: set[Point] = set()
-    for point, _ in walk:
-        if facts.writes(point, name):
-            walk.skip()
-        else:
-            found.add(point)
-    return found

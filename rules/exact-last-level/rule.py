@@ -9,6 +9,7 @@ from linter.source.amend import replace
 from linter.source.expr import constant, path_of, squeeze, strip, text
 from linter.source.nodes import WARNS, callee
 from rules.registry import PART, RMI
+from rules.vocabulary import calls_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +53,37 @@ def check(function: Function) -> Iterator[Finding]:
         origin = facts.from_firmware(point, level)
         if origin and not _bounded(facts, point, name, last):
             said = f"comes from the RMM ({origin})" if origin != name else "is the RMM's"
+            places = [
+                function.place(at.definition.node, f"`{name}` comes from the RMM ({origin})")
+                for at in facts.reaching(point, name)
+                if at.definition.how in ("init", "assign")
+            ]
+            if _is_statement(node, guard):  # what it does where it fires is warn-and-continue's
+                message = f"{guard} does not see a `{name}` above {last}: compare with >="
+            else:
+                message = f"`{name}` {said}, and {guard} catches it only where it is exactly "
+                message += f"{last}: a greater one passes; compare with >="
             yield function.finding(
                 node,
-                f"`{name}` {said}, and {guard} catches it only where it is exactly {last}: a "
-                "greater one passes; compare with >=",
+                message,
+                related=[p for p in places if p.line != function.line(node)],
                 edits=_or_deeper(strip(node), level),
             )
+
+
+def _is_statement(node: Node, guard: str) -> bool:
+    """Is the guard a WARN that stands alone, so that the code goes on where it fires?"""
+    above = node.parent
+    while above is not None and above.type in ("binary_expression", "parenthesized_expression"):
+        above = above.parent
+    call = above.parent if above is not None else None
+    return (
+        call is not None
+        and callee(call) in WARNS
+        and f"{callee(call)}()" == guard
+        and call.parent is not None
+        and call.parent.type == "expression_statement"
+    )
 
 
 def _or_deeper(comparison: Node, level: Node) -> Iterator[Amendment]:
@@ -100,12 +126,7 @@ def _is_warn(name: str) -> bool:
 
 def _warn_around(node: Node) -> str:
     """The BUG_ON() that a condition stands in, '' for none."""
-    above = node.parent
-    while above is not None and not above.type.endswith("statement"):
-        if above.type == "call_expression" and _is_warn(callee(above)):
-            return callee(above)
-        above = above.parent
-    return ""
+    return next((name for c in calls_around(node) if _is_warn(name := callee(c))), "")
 
 
 def _either(node: Node) -> Iterator[Node]:

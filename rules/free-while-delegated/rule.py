@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from linter.source.facts import Facts, Site
     from linter.source.unit import Function
 
-SEVERITY = "warning"
+SEVERITY = "error"
 CATALOGUE = ("RMI-FREE-DELEGATED",)
 WORDS = (RMI, ("delegate",), ("free", "put_page", "folio_put"))
 NEEDS = FUNCTION
@@ -55,6 +55,7 @@ def check(function: Function) -> Iterator[Finding]:
                     late.point.node or late.node,
                     f"when {site.name}() fails part of the way, what it delegated until then stays "
                     f"with the RMM, and {late.name}() frees all of `{freed(late)}`",
+                    severity="warning",  # nobody has said yet that an RMM stops there
                     related=[function.place(site.node, "it stops half-way here")],
                 )
 

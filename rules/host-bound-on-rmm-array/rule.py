@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
 from linter.source.expr import path_of, strip, text
+from rules.names import is_global
 from rules.registry import PART, RMI
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _limit(facts: Facts, loop: Loop, test: Point) -> tuple[str, str] | None:
     for one, other in ((left, right), (right, left)):
         counter, bound = path_of(strip(one)), _copied(facts, test, path_of(strip(other)))
         written = counter.isidentifier() and any(facts.writes(p, counter) for p in loop.body)
-        if written and _is_global(facts, bound):
+        if written and "." in bound and is_global(facts, bound) and not _RMM.search(bound):
             return bound, counter
     return None
 
@@ -76,18 +76,6 @@ def _copied(facts: Facts, point: Point, path: str) -> str:
     found = facts.reaching(point, path) if path.isidentifier() else []
     value = found[0].definition.value if len(found) == 1 else None
     return path if value is None else path_of(strip(value)) or path
-
-
-def _is_global(facts: Facts, path: str) -> bool:
-    """Is this a member of a struct of the host's, not of the function's?"""
-    root = re.split(r"->|\.", path)[0]
-    declared = any(at.definition.how in ("decl", "init") for at in facts.defs(root))
-    return (
-        "." in path
-        and not declared
-        and facts.function.param(root) is None
-        and not _RMM.search(path)
-    )
 
 
 def _walked(facts: Facts, loop: Loop, counter: str) -> Node | None:

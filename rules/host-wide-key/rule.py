@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
 from linter.source.expr import squeeze
+from rules.names import is_global
 from rules.registry import PART, RMI
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ EVIDENCE = ("Suzuki K Poulose on [PATCH v5 15/43]: GICv2 emulation gone for all;
 _KEY = regex(
     r"^static_(?:branch_(?:un)?likely|key_(?:enabled|true|false))\(&?\w*(?:rm[ei]|realm|cca)\w*\)$"
 )
+_MEMBER = regex(r"\w+\.")
 _OURS = regex(r"rm[eim]_|realm|cca|(?:^|[._>])rec\b")
 
 
@@ -41,7 +42,7 @@ def check(function: Function) -> Iterator[Finding]:
         if asked.kind != "cond" or asked.node is None or not _KEY.match(squeeze(asked.node)):
             continue
         for point, name in _decided(facts, asked):
-            if not _OURS.search(name) and _is_global(facts, name):
+            if not _OURS.search(name) and _MEMBER.match(name) and is_global(facts, name):
                 yield function.finding(
                     point.node or asked.node,
                     f"`{name}` is the host's, for every VM, and here it depends on whether realms "
@@ -64,12 +65,3 @@ def _decided(facts: Facts, asked: Point) -> Iterator[tuple[Point, str]]:
 
 def _from(facts: Facts, point: Point) -> set[Point]:
     return facts.flow.reach([point]) | {point}
-
-
-def _is_global(facts: Facts, name: str) -> bool:
-    """Is this a member of a variable that the function neither declares nor is given?"""
-    root = re.split(r"\.|->|\[", name)[0]
-    declared = any(at.definition.how in ("decl", "init") for at in facts.defs(root))
-    return (
-        re.match(r"\w+\.", name) is not None and not declared and facts.function.param(root) is None
-    )

@@ -15,6 +15,7 @@ from rules.vocabulary import (
     is_free,
     is_undelegate,
     keeps,
+    last_statement,
     page_names,
 )
 
@@ -115,7 +116,7 @@ def _forgotten(
         for point, _ in walk:
             if point is loop.head:
                 walk.skip()
-                jump = _last_jump(walk.trail())
+                jump = last_statement(walk.trail(), "continue_statement", "goto_statement")
                 if jump is not None and _overwritten(facts, loop, name, names, value):
                     yield jump
             elif (
@@ -145,13 +146,6 @@ def _overwritten(facts: Facts, loop: Loop, name: str, names: set[str], value: Va
         elif facts.writes(point, name):
             return True
     return False
-
-
-def _last_jump(trail: list[Point]) -> Node | None:
-    for point in reversed(trail):
-        if point.node is not None and point.node.type in ("continue_statement", "goto_statement"):
-            return point.node
-    return None
 
 
 def _calls(facts: Facts, point: Point) -> list[Call]:

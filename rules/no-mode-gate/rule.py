@@ -48,10 +48,17 @@ def check(units: list[Unit]) -> Iterator[Finding]:
             if of_kvm and _KEY.search(key) and not _gated(units, function, site):
                 yield function.finding(
                     function.node.child_by_field_name("declarator") or function.node,
-                    f"{function.name}() switches `{key}` on, and neither it nor its callers ask "
-                    "whether the kernel runs at EL2: with nVHE a realm is offered that cannot run",
+                    f"{function.name}() comes to switch `{key}` on ({_where(function, site)}), and "
+                    "on the way there nothing asks whether the kernel runs at EL2: with nVHE a "
+                    "realm is then offered that cannot run",
                 )
                 break
+
+
+def _where(function: Function, site: Site) -> str:
+    """The line of the switch: an earlier patch than the one that brings it may be told of it."""
+    line = function.line(site.node)
+    return f"line {line}" + (" once all patches are applied" if function.unit.added else "")
 
 
 def _gated(units: list[Unit], function: Function, site: Site) -> bool:

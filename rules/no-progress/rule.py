@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from linter.lazy import regex
 from linter.source.explore import test_of
@@ -40,6 +40,8 @@ EVIDENCE = (
     "not this rule: `while (phys < top)` with size 0, withdrawn on [PATCH v14 09/44]",
 )
 
+Writers: TypeAlias = "list[tuple[str, Point]]"  # what writes, and where
+
 _LOWERS = regex(r"^u?min(?:_t|_not_zero)?$|^(?:ALIGN|PAGE_ALIGN|round)_(?:DOWN|down)$")
 
 
@@ -58,14 +60,15 @@ def check(function: Function) -> Iterator[Finding]:
                     if REGISTER.search(name) and not REGISTER.search(source):
                         continue  # the cursor goes into the registers, not out of them
                     at = At(point, definition)
-                    writer = _writer(facts, loop, at, source)
-                    if writer is None or not _endless(facts, loop, at, source):
+                    writers = _writers(facts, loop, at, source)
+                    if not writers or not _endless(facts, loop, at, source):
                         continue
                     reported.add(point)
-                    yield _finding(function, at, source, *writer)
+                    yield _finding(function, at, source, writers)
 
 
-def _finding(function: Function, at: At, source: str, what: str, writer: Point) -> Finding:
+def _finding(function: Function, at: At, source: str, writers: Writers) -> Finding:
+    what = " or ".join(dict.fromkeys(what for what, _ in writers))
     name = at.definition.name
     verb = "moves by" if _is_step(at.definition, source) else "becomes"
     place = "it" if source == name else f"`{source}`"
@@ -73,9 +76,11 @@ def _finding(function: Function, at: At, source: str, what: str, writer: Point) 
         at.point.node or at.definition.node,
         f"`{name}` {verb} what {what} left in {place}, and nothing tests that it moved: if it "
         "did not, the loop asks for the same address for ever",
-        related=[function.place(writer.node, f"`{source}` is written here")]
-        if writer.node is not None
-        else [],
+        related=[
+            function.place(writer.node, f"`{source}` is written here")
+            for _, writer in writers
+            if writer.node is not None and writer is not at.point
+        ],
     )
 
 
@@ -143,22 +148,27 @@ def _is_step(definition: Def, source: str) -> bool:
 # -- who moves it, and who looks -------------------------------------------
 
 
-def _writer(facts: Facts, loop: Loop, at: At, source: str) -> tuple[str, Point] | None:
-    """Who wrote `source` in this loop, if it was firmware or a call that asks it."""
+def _writers(facts: Facts, loop: Loop, at: At, source: str) -> Writers:
+    """Who may have written `source` in this loop: firmware, and calls that ask it.
+
+    Nobody, if one of them looks itself whether it got on.
+    """
     if REGISTER.search(source):
-        return None if STATUS_REGISTER.search(source) else ("the firmware", at.point)
+        return [] if STATUS_REGISTER.search(source) else [("the firmware", at.point)]
+    found: Writers = []
     own = at.definition.how == "out"
     for hit in [at] if own else facts.reaching(at.point, source):
         definition = hit.definition
         if hit.point in loop.body and definition.how == "out" and definition.call is not None:
             call = definition.call
             if _looks_itself(facts, call, source, {at.definition.name}):
-                return None
+                return []
             if facts.world.is_firmware(call.name, facts.function):
-                return (f"{call.name}()", hit.point)
+                found.append((f"{call.name}()", hit.point))
+                continue
         if definition.value is not None and REGISTER.search(path_of(strip(definition.value))):
-            return ("the firmware", hit.point)
-    return None
+            found.append(("the firmware", hit.point))
+    return found
 
 
 def _looks_itself(facts: Facts, call: Call, out: str, olds: set[str], depth: int = 3) -> bool:

@@ -8,6 +8,7 @@ from linter.lazy import regex
 from linter.source.expr import paths_in, strip, text
 from rules.locks import drops, held, is_yield
 from rules.registry import RMI, SERIES
+from rules.vocabulary import makes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,17 +129,8 @@ def _ranges(facts: Facts, points: Iterable[Point]) -> Iterator[Loop]:
             facts.world.is_firmware(site.name, facts.function) for site in calls
         ):
             continue
-        if not any(_yields(facts.function, site.name, _DEPTH) for site in calls):
+        if not any(makes(facts.function, site.name, is_yield, _DEPTH) for site in calls):
             yield loop
-
-
-def _yields(function: Function, name: str, depth: int) -> bool:
-    if is_yield(name):
-        return True
-    called = function.facts.called(name) if depth else None
-    return called is not None and any(
-        _yields(called, site.name, depth - 1) for site in called.facts.sites
-    )
 
 
 def _is_range(facts: Facts, loop: Loop) -> bool:

@@ -6,22 +6,20 @@ from typing import TYPE_CHECKING
 
 from linter.lazy import regex
 from linter.source.amend import replace
-from linter.source.explore import ANY, UNSET, Value, subject, test_of
 from linter.source.expr import path_of, prints, strip, text
 from linter.source.nodes import WARNS, callee
-from rules.conditions import truth
+from rules.outs import read, reads_unset
 from rules.registry import FUNCTION, RMI
-from rules.vocabulary import failures
+from rules.vocabulary import calls_around, failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from tree_sitter import Node
 
     from linter.finding import Finding
     from linter.source.amend import Amendment
     from linter.source.facts import Facts, Site
-    from linter.source.flow import Point
     from linter.source.unit import Function
 
 
@@ -83,7 +81,7 @@ def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[li
             message += f"`{name}` only where it succeeds"
         if nodes:
             yield nodes, message
-    nodes = [*_reads_unset(facts, name)]
+    nodes = [*reads_unset(facts, name)]
     if nodes:
         message = f"`{name}` is read here also where {site.name}() was never called: nothing has "
         yield nodes, message + "written it then"
@@ -91,12 +89,8 @@ def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[li
 
 def _is_printed(node: Node) -> bool:
     """Is a read an argument of a message, which decides nothing?"""
-    parent = node.parent
-    while parent is not None and not parent.type.endswith("statement"):
-        if parent.type == "call_expression":
-            return prints(callee(parent)) and callee(parent) not in WARNS
-        parent = parent.parent
-    return False
+    call = next(calls_around(node), None)
+    return call is not None and prints(callee(call)) and callee(call) not in WARNS
 
 
 def _start_value(facts: Facts, name: str) -> list[Amendment]:
@@ -130,7 +124,7 @@ def _reads_after_failure(
     for walk in failures(facts, site, besides):
         for point, state in walk:
             value = state.get(status)
-            node = _read(facts, point, name, {status: value})
+            node = read(facts, point, name, {status: value})
             if value.zero or (when == "sometimes" and value.eq):
                 walk.skip()
             elif node is not None and (not tests_only or _is_order(node)):
@@ -146,65 +140,3 @@ def _is_order(node: Node) -> bool:
         and parent.type == "binary_expression"
         and text(parent.child_by_field_name("operator")) in ("<", "<=", ">", ">=")
     )
-
-
-def _reads_unset(facts: Facts, name: str) -> Iterator[Node]:
-    """Reads of a local on a way from its declaration that never wrote it.
-
-    What the function tests is followed too: `if (!err) err = f(&x); if (err)
-    return;` leaves no way around the call.
-    """
-    tested = {
-        t.name for p in facts.points if p.kind == "cond" and p.node and (t := test_of(p.node))
-    }
-    for at in facts.defs(name):
-        if at.definition.how != "decl" or _is_written(facts, at.point, name):
-            continue
-        env = {**dict.fromkeys(tested, ANY), name: UNSET}
-        walk = facts.explore(at.point, env, after=True)
-        for point, state in walk:
-            if state.get(name) != UNSET or facts.writes(point, name):
-                walk.skip()  # a read in the same expression comes after the call
-            elif (node := _read(facts, point, name, dict(state.values))) is not None:
-                yield node
-
-
-def _is_written(facts: Facts, point: Point, name: str) -> bool:
-    """Does the declaration itself write it?  `unsigned long v, ret = f(&v);`"""
-    return any(d.name == name and d.how != "decl" for d in facts.effects(point).defs)
-
-
-def _read(facts: Facts, point: Point, name: str, known: Mapping[str, Value]) -> Node | None:
-    """A read that is evaluated with what is known, and does more than hand the value on."""
-
-    def value_of(node: Node) -> Value:
-        return known.get(subject(node)[0], ANY)
-
-    for path, node in facts.effects(point).uses:
-        if path == name and not _hands_on(facts, point, name):
-            guards = _guards(node)
-            if all(truth(guard, value_of) is not (not wanted) for guard, wanted in guards):
-                return node
-    return None
-
-
-def _hands_on(facts: Facts, point: Point, name: str) -> bool:
-    """`*granule = out;`: whoever asked for it looks at the status (answered on v14)."""
-    return any(
-        d.name.startswith("*") and d.value is not None and path_of(strip(d.value)) == name
-        for d in facts.effects(point).defs
-    )
-
-
-def _guards(node: Node) -> Iterator[tuple[Node, bool]]:
-    """The conditions of the same expression that must hold for a read to be reached."""
-    parent = node.parent
-    while parent is not None and not parent.type.endswith("statement"):
-        left = parent.child_by_field_name("left") or parent.child_by_field_name("condition")
-        operator = text(parent.child_by_field_name("operator"))
-        if left is not None and node != left:
-            if parent.type == "conditional_expression":
-                yield left, node == parent.child_by_field_name("consequence")
-            elif operator in ("&&", "||"):
-                yield left, operator == "&&"
-        node, parent = parent, parent.parent

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linter.lazy import regex
 from linter.source.explore import ANY, NONZERO
-from linter.source.expr import constant, effects, path_of, strip
+from linter.source.expr import constant, covers, effects, path_of, strip
 from linter.source.nodes import WARNS
 from rules.ownership import freed, is_member, returned, sources_of, stored
 from rules.registry import PART, RMI
@@ -37,6 +38,10 @@ EVIDENCE = (
 )
 
 
+# what others do, or how many hold the object, is no failure
+_COUNTS = regex(r"^(?:raw_|arch_)?(?:atomic|refcount|kref|test_\w*bit|READ_ONCE|xchg|cmpxchg)")
+
+
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
     for point in facts.points:
@@ -65,17 +70,21 @@ def _pointer(
     gone: dict[Point, Site] = {}
     for at, _ in walk:
         here = [s for s in frees if s.point is at]
-        if facts.writes(at, path) or any(freed(s) == owner for s in here):
+        if _overwrites(facts, at, path) or any(freed(s) == owner for s in here):
             walk.skip()
             continue
         for site in here:
-            if sources_of(facts, at, site.call.args[0]) & names:
+            # `o->f = p; p = NULL;`, `p = old;`
+            other = freed(site) == name and any(facts.writes(p, name) for p in walk.trail())
+            if not other and sources_of(facts, at, site.call.args[0]) & names:
                 gone[at] = site
         if at.kind == "return" or at is facts.flow.exit:
             trail = walk.trail()
             last = next((gone[p] for p in reversed(trail) if p in gone), None)
             if last is not None:
                 what = _failing(facts, trail)
+                if not what:
+                    continue
                 yield function.finding(
                     node,
                     f"`{path}` is set too early: when {what} fails, {last.name}() frees `{name}` "
@@ -85,14 +94,25 @@ def _pointer(
                 return
 
 
+def _overwrites(facts: Facts, point: Point, path: str) -> bool:
+    """Does a point set the member anew, also by WRITE_ONCE()?"""
+    return facts.writes(point, path) or any(
+        covers(written, path) for written, _, _ in stored(facts, point)
+    )
+
+
 def _failing(facts: Facts, trail: list[Point]) -> str:
-    """The call on the way to the free whose answer was looked at."""
+    """The call on the way to the free whose answer was looked at; '' if nothing can fail there."""
+    asked = False
     for point in trail:
         for call in facts.effects(point).calls:
             looked_at = call.result or point.kind == "cond"
-            if looked_at and call.name not in WARNS and not is_conversion(call.name):
+            if not looked_at or call.name in WARNS or is_conversion(call.name):
+                continue
+            if not _COUNTS.match(call.name):
                 return f"{call.name}()"
-    return "a later step"
+            asked = True
+    return "" if asked else "a later step"
 
 
 def _flag(
@@ -118,7 +138,7 @@ def _flag(
         for edge in at.edges:
             walk = facts.explore(edge.target, {path: ANY})
             for end, _ in walk:
-                if facts.writes(end, path):
+                if _overwrites(facts, end, path):
                     walk.skip()
                 answer = returned(end)
                 if answer is not None and constant(answer).startswith("-E"):

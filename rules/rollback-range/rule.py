@@ -78,8 +78,7 @@ def _unset_size(function: Function, facts: Facts, undo: Site) -> Finding | None:
                 elif point is undo.point:
                     return function.finding(
                         undo.point.node or undo.node,
-                        f"{undo.name}() takes back `{squeeze(arg)}`, which was never set: any "
-                        "range may be undelegated",
+                        f"{undo.name}() may take back any range: `{squeeze(arg)}` was never set",
                         related=[function.place(hit.definition.node, f"`{name}` is declared here")],
                     )
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.source.facts import Site
-from rules.locks import IRQ_OFF, regions, sleeper, takes
+from rules.locks import IRQ_OFF, at_entry, regions, sleeper, takes
 from rules.registry import PART, RMI
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def check(function: Function) -> Iterator[Finding]:
         related = [function.place(taken.node, "from here on nothing may sleep")] if taken else []
         related += [s.function.place(s.call.node, f"{s.call.name}() is called") for s in steps[1:]]
         yield function.finding(
-            call.node, f"{_what(steps)}, and {_where(sorted(locks))}", related=related
+            call.node, f"{_what(steps)}, and {_where(facts, sorted(locks))}", related=related
         )
 
 
@@ -89,7 +89,11 @@ def _what(steps: list[Step]) -> str:
     return f"{first}() calls {last}(){way}, which may sleep"
 
 
-def _where(locks: list[str]) -> str:
-    if IRQ_OFF in locks:
+def _where(facts: Facts, locks: list[str]) -> str:
+    if IRQ_OFF in at_entry(facts):
         return "interrupts are off here: this is where the REC is entered"
-    return f"`{locks[0]}` is held here"
+    if IRQ_OFF in locks:
+        return "interrupts are off here"
+    if "preemption" in locks:
+        return "preemption is off here"
+    return "this is an RCU read section" if locks == ["RCU"] else f"`{locks[0]}` is held here"

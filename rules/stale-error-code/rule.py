@@ -41,13 +41,13 @@ _NO_PAGE = ("0", "PHYS_ADDR_MAX", "INVALID_PHYS_ADDR")
 def check(function: Function) -> Iterator[Finding]:
     facts = function.facts
     exits = {p for p in facts.points if p.kind == "return" or (_label(p) and _leaves(facts, p))}
-    if function.result == "void":
-        return
+    if function.result in ("void", "bool") or _gives_pointer(function):
+        return  # false, or NULL, says there that it failed
     summary = function.world.summary(function.name, function)
     codes = summary is not None and bool(summary.returns & {ERRNO, STATUS})
     for name in sorted(_returned(facts)):
-        if not codes and not _CODE.match(name):
-            continue  # a count, a pointer
+        if _is_truth_or_pointer(function, name) or not (codes or _CODE.match(name)):
+            continue  # also a count
         reported: set[Point] = set()
         walk = facts.explore(facts.flow.entry, {name: _at_entry(function, name)})
         for point, state in walk:
@@ -70,6 +70,20 @@ def check(function: Function) -> Iterator[Finding]:
                 severity="warning" if value.zero and _is_shared(point) else "",
                 related=[function.place(test.node, "this is what failed")],
             )
+
+
+def _gives_pointer(function: Function) -> bool:
+    """Does the function return a pointer?"""
+    declarator = function.node.child_by_field_name("declarator")
+    return declarator is not None and declarator.type == "pointer_declarator"
+
+
+def _is_truth_or_pointer(function: Function, name: str) -> bool:
+    """`bool ret`, `struct page *res`: what such a variable holds is no code."""
+    declared = [d.definition for d in function.facts.defs(name)]
+    return function.type_of(name) == "bool" or any(
+        d.how in ("decl", "init") and d.node.type == "pointer_declarator" for d in declared
+    )
 
 
 def _at_entry(function: Function, name: str) -> Value:

@@ -9,7 +9,7 @@ from linter.source.explore import NONZERO, subject, test_of
 from linter.source.expr import constant, path_of, squeeze, strip
 from linter.source.facts import STATUS_REGISTER, Site
 from linter.source.nodes import callee, takes_apart
-from linter.source.world import ERRNO, STATUS
+from linter.source.world import ERRNO, STATUS, ZERO_ONLY
 from rules.registry import FUNCTION, RMI
 from rules.vocabulary import failures
 
@@ -46,10 +46,11 @@ _DOC_ERRNO = regex(r"(?i)\berrno\b|\bnegative\b|-E[A-Z]{3,}|< 0")
 
 
 class Given(NamedTuple):
-    """One way on which a failure leaves a function: the return, and what it gives."""
+    """One way on which a failure leaves a function: the return, what it gives, whence."""
 
     point: Point
     what: str
+    origin: Node | None = None
 
 
 def check(function: Function) -> Iterator[Finding]:
@@ -78,15 +79,22 @@ def _mixed(function: Function) -> Iterator[Finding]:
                 f"answers with an errno where it fails, but here it hands on {what}, which is "
                 "positive: a caller that tests for a negative value takes it for success"
             )
-        other = usual[0].point.node or point.node
+        other = _elsewhere(function, usual, point.node)
         yield function.finding(
             point.node,
             f"{function.name}() {says}",
             severity="info" if by_status else "",
-            related=[
-                function.place(other, f"here it is {'a status' if by_status else 'an errno'}")
-            ],
+            related=[function.place(other, f"here it is {'a status' if by_status else 'an errno'}")]
+            if other is not None
+            else [],
         )
+
+
+def _elsewhere(function: Function, usual: list[Given], node: Node) -> Node | None:
+    """Where answers of the usual kind come from, in another line than a return that is not."""
+    sources = [given.origin for given in usual] + [given.point.node for given in usual]
+    line = function.line(node)
+    return next((s for s in sources if s is not None and function.line(s) != line), None)
 
 
 def _speaks_status(function: Function) -> bool:
@@ -136,7 +144,7 @@ def _given(facts: Facts, kind: str) -> Iterator[Given]:
         what = f"the status of {site.name}()" if kind == STATUS else f"the errno of {site.name}()"
         if site.point.kind == "return" and site.point.node is not None:
             if not either and any(strip(c) == site.node for c in site.point.node.named_children):
-                yield Given(site.point, what)
+                yield Given(site.point, what, site.node)
             continue
         for walk in failures(facts, site):
             name = site.call.result
@@ -150,7 +158,7 @@ def _given(facts: Facts, kind: str) -> Iterator[Given]:
                         same = given and state.target(given) == name
                         told = not either or value.sign == ("+" if kind == STATUS else "-")
                         if same and told and value.nonzero and not value.eq:
-                            yield Given(point, what)
+                            yield Given(point, what, site.node)
     for point in facts.points:
         if point.kind == "return" and point.node is not None:
             for child in point.node.named_children:
@@ -204,7 +212,10 @@ def _is_seen(facts: Facts, site: Site, depth: int) -> bool:
     A wrapper that is declared somewhere else may well answer with an errno of its own.
     """
     called = facts.called(site.name) if depth else None
-    return called is not None and all(
+    known = facts.world.summary(site.name, facts.function)
+    if called is None or known is None or not known.returns <= {STATUS, ZERO_ONLY}:
+        return False  # what a callback answers nobody knows
+    return all(
         _is_seen(called.facts, inner, depth - 1)
         for inner in called.facts.sites
         if facts.world.is_status(inner.name, called)
@@ -273,7 +284,7 @@ def _asked_for_errno(facts: Facts, site: Site, name: str) -> Iterator[tuple[Poin
         hits = facts.reaching(point, name)
         if any(at.definition.call is site.call for at in hits) and all(
             at.definition.call is not None
-            and _kinds(facts, Site(at.point, at.definition.call)) == {STATUS}
+            and _is_seen(facts, Site(at.point, at.definition.call), _DEPTH)
             for at in hits
         ):
             yield point, f"`{squeeze(point.node)}` is never true, though failures go on"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linter.source.flow import Point
     from linter.source.unit import Function
 
-SEVERITY = "warning"
+SEVERITY = "error"
 CATALOGUE = ("RMI-TOUCH-DELEGATED",)
 WORDS = (RMI, ("delegate",))
 NEEDS = FUNCTION

@@ -13,6 +13,8 @@ from rules.vocabulary import is_alloc, is_delegate, is_free, page_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tree_sitter import Node
+
     from linter.finding import Finding
     from linter.source.facts import Facts, Site
     from linter.source.unit import Function
@@ -37,16 +39,23 @@ def check(function: Function) -> Iterator[Finding]:
     if not owner:
         return
     facts = function.facts
+    found: list[tuple[Site, Node, str]] = []
     for site in facts.calls(is_alloc):
         flags = next((a for a in site.call.args if squeeze(strip(a)) == "GFP_KERNEL"), None)
         kept = _kept(facts, site) if flags is not None else ""
         if flags is not None and kept:
-            yield function.finding(
-                site.node,
-                f"{site.name}() takes a page with GFP_KERNEL that {kept}: it belongs to a VM, and "
-                "is not charged to the cgroup of whoever made the VM",
-                edits=[replace(flags, "GFP_KERNEL_ACCOUNT")],
-            )
+            found.append((site, flags, kept))
+    for site, _, kept in found[:1]:
+        rest = found[1:]
+        lines = " and ".join(str(function.line(other.node)) for other, _, _ in rest)
+        more = f"; the same goes for line {lines}" if rest else ""
+        yield function.finding(
+            site.node,
+            f"{site.name}() takes a page with GFP_KERNEL that {kept}: it belongs to a VM, and "
+            f"is not charged to the cgroup of whoever made the VM{more}",
+            related=[function.place(s.node, f"likewise a page that {k}") for s, _, k in rest],
+            edits=[replace(flags, "GFP_KERNEL_ACCOUNT") for _, flags, _ in found],
+        )
 
 
 def _kept(facts: Facts, site: Site) -> str:

@@ -10,7 +10,7 @@ from linter.source.expr import constant, path_of, strip, text
 from linter.source.nodes import arguments, callee, takes_status
 from rules.conditions import Decided, case, predicate, truth
 from rules.registry import FUNCTION, RMI
-from rules.vocabulary import copies_status, is_relax, status_names
+from rules.vocabulary import copies_status, is_relax, makes, status_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,7 +196,8 @@ def _stands_in_a_test(site: Site) -> bool:
 
 def _bounds(facts: Facts, loop: Loop, point: Point, statuses: set[str], flags: set[str]) -> bool:
     """A pause, or a step of something that the loop's end depends on."""
-    if any(_pauses(facts.function, call.name, _HELPERS) for call in facts.effects(point).calls):
+    names = {call.name for call in facts.effects(point).calls}
+    if any(makes(facts.function, name, is_relax, _HELPERS) for name in names):
         return True
     return any(
         facts.decides_end(loop, definition.name)
@@ -218,14 +219,4 @@ def _decides_flag(facts: Facts, loop: Loop, name: str, flags: set[str]) -> bool:
         )
         for point in loop.body
         if point.kind == "cond"
-    )
-
-
-def _pauses(function: Function, name: str, depth: int) -> bool:
-    """Does a call wait or give way, itself or in a helper that it calls?"""
-    if is_relax(name):
-        return True
-    helper = function.facts.called(name) if depth else None
-    return helper is not None and any(
-        _pauses(helper, site.name, depth - 1) for site in helper.facts.sites
     )

@@ -8,12 +8,24 @@ from typing import TYPE_CHECKING
 from linter.lazy import regex
 from linter.source.amend import replace
 from linter.source.explore import UNSET
-from linter.source.expr import constant, covers, path_of, paths_in, strip, text
-from linter.source.nodes import TRANSPARENT, WARNS, arguments, callee, takes_apart, unwrap
+from linter.source.expr import text
+from linter.source.nodes import TRANSPARENT, WARNS, callee
 from rules.names import computed_from, joined
-from rules.plainc import NO_READ, Ways
+from rules.outs import reads_unset
+from rules.plainc import Ways
 from rules.registry import PART, RMI
-from rules.vocabulary import is_conversion, is_delegate, is_free, is_undelegate
+from rules.uninit import (
+    bound_is_tested,
+    fork_of,
+    given_back,
+    is_aliased,
+    is_kept,
+    is_news,
+    may_avoid,
+    read,
+    sets,
+)
+from rules.vocabulary import calls_around, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,110 +85,37 @@ def _is_scalar(declaration: Node | None, definition: Def) -> bool:
 
 def _check(function: Function, facts: Facts, start: Point, definition: Def) -> Iterator[Finding]:
     name, scope = definition.name, start.node.parent if start.node is not None else None
-    if scope is None or _is_aliased(facts, name):
+    if scope is None or is_aliased(facts, name):
         return
-    reached = facts.flow.reach([start], stop=lambda p: _sets(facts, p, name))
-    if not any(_read(facts, p, name, scope) for p in reached):
+    reached = facts.flow.reach([start], stop=lambda p: sets(facts, p, name))
+    if not any(read(facts, p, name, scope) for p in reached):
         return
     walk = Ways(facts, start, name)
     for point, state in walk:
         if point is start or not _within(point, scope):
             walk.skip()
-        elif state.get(name) == UNSET and (node := _read(facts, point, name, scope)) is not None:
+        elif state.get(name) == UNSET and (node := read(facts, point, name, scope)) is not None:
             found = _judge(function, facts, walk.trail(), start, name, definition, node)
-            if found is not None:
+            if found is not None and not _told(function, name, node):
                 yield found
                 return
             walk.skip()
-        elif _sets(facts, point, name):
+        elif sets(facts, point, name):
             walk.skip()
 
 
-def _is_aliased(facts: Facts, name: str) -> bool:
-    """`p = &x`, `{ &x, 1 }`: then it may be written through a pointer."""
-    taken = re.findall(rb"(?<!&)&\s*" + name.encode() + rb"\b", facts.function.source)
-    given = [d for p in facts.points for d in facts.effects(p).defs if d.how == "out"]
-    own = [d for d in given if re.split(r"\W", d.name)[0] == name]
-    return len(taken) > len(own)
-
-
-def _sets(facts: Facts, point: Point, name: str) -> bool:
-    """Does a point set the variable, or might it?  A macro that is not known may."""
-    found = facts.effects(point)
-    if _iterates(facts, point):
-        return name in paths_in(point.node)  # list_for_each_entry_safe(a, b, ...) sets both
-    if any(covers(d.name, name) or d.name.split(".")[0] == name for d in found.defs):
-        return True
-    return any(
-        unwrap(arg).type == "identifier" and text(unwrap(arg)) == name
-        for call in found.calls
-        if not _takes_a_value(facts, call.name)
-        for arg in call.args
-    )
-
-
-def _iterates(facts: Facts, point: Point) -> bool:
-    return point.node is not None and point.node.start_byte in facts.function.unit.iterators
-
-
-def _takes_a_value(facts: Facts, name: str) -> bool:
-    """Is this surely a function, which gets its argument by value?"""
-    if name in WARNS or is_free(name) or is_conversion(name) or takes_apart(name):
-        return True
-    if facts.world.is_firmware(name, facts.function) or is_delegate(name) or is_undelegate(name):
-        return True
-    return facts.called(name) is not None
-
-
-def _read(facts: Facts, point: Point, name: str, scope: Node) -> Node | None:
-    """Where a point reads the variable before it sets it."""
-    if _iterates(facts, point):
-        return None
-    found = facts.effects(point)
-    own = [d for d in found.defs if covers(d.name, name)]
-    for path, node in found.uses:
-        if re.split(r"->|\[", path.lstrip("*"))[0] != name or not _inside(node, scope):
-            continue
-        if own and not any(_reads_first(d, node) for d in own):
-            continue
-        if not _only_named(node) and not _given_away(facts, node):
-            return node
-    return None
-
-
-def _reads_first(definition: Def, node: Node) -> bool:
-    """`x++`, `x = x + 1`: is what is read here what was there before?"""
-    value = definition.value
-    return definition.how == "update" or (value is not None and _inside(node, value))
-
-
-def _inside(node: Node, scope: Node) -> bool:
-    return scope.start_byte <= node.start_byte < scope.end_byte
-
-
 def _within(point: Point, scope: Node) -> bool:
-    return point.node is None or _inside(point.node, scope) or point.kind == "join"
+    return point.node is None or inside(point.node, scope) or point.kind == "join"
 
 
-def _only_named(node: Node) -> bool:
-    above = node.parent
-    while above is not None and not above.type.endswith(("statement", "declaration")):
-        if above.type == "call_expression" and callee(above) in NO_READ:
-            return True
-        above = above.parent
-    return False
-
-
-def _given_away(facts: Facts, node: Node) -> bool:
-    """Is it an argument, as it stands, of what may be a macro that sets it?"""
-    above = node.parent
-    while above is not None and above.type == "parenthesized_expression":
-        above = above.parent
-    if above is None or above.type != "argument_list" or above.parent is None:
-        return False
-    call = above.parent
-    return any(unwrap(a) == node for a in arguments(call)) and not _takes_a_value(
-        facts, callee(call)
+def _told(function: Function, name: str, node: Node) -> bool:
+    """Does out-value-on-error say the same: that the call which sets it was not made?"""
+    facts = function.facts
+    return function in function.unit.functions and any(
+        node in reads_unset(facts, name)
+        for site in facts.sites
+        if (name in [path for _, path in site.call.out_args()])
+        and facts.world.is_firmware(site.name, function)
     )
 
 
@@ -191,11 +130,11 @@ def _judge(
 ) -> Finding | None:
     """The finding, if the way does not hang on a condition that may go with the missing one."""
     at = trail[-1]
-    writes = {p for p in facts.points if p is not start and _sets(facts, p, name)}
-    fork, after = _fork(facts, [start, *trail], writes, at)
+    writes = {p for p in facts.points if p is not start and sets(facts, p, name)}
+    fork, after = fork_of(facts, [start, *trail], writes, at)
     behind = trail[trail.index(fork) + 1 : -1] if fork in trail else []
     if fork is not None and any(
-        _may_avoid(facts, p, at) and not _is_news(facts, behind, p) for p in behind
+        may_avoid(facts, p, at) and not is_news(facts, behind, p) for p in behind
     ):
         return None
     places = [function.place(definition.node, "declared here, without a value")]
@@ -213,7 +152,7 @@ def _judge(
         places.append(place)
     return function.finding(
         read,
-        f"`{name}` is {_used_as(at, read)}, but {how}",
+        f"`{name}` is {_used_as(function, at, read)}, but {how}",
         severity=severity,
         related=places,
         edits=edits,
@@ -231,55 +170,9 @@ def _is_success(facts: Facts, definition: Def) -> bool:
         )
         if d.how != "decl" and not (d.how in ("init", "assign") and answer):
             return False
-    given = [_given_back(p) for p in facts.points if p.kind == "return"]
+    given = [given_back(p) for p in facts.points if p.kind == "return"]
     known = all(v == name or v == "0" or v.startswith(("-E", "RMI_")) for v in given)
     return known and name in given and definition.node.type == "identifier"
-
-
-def _given_back(point: Point) -> str:
-    """The name or the constant that is returned."""
-    node = point.node
-    inner = [c for c in node.named_children if c.type != "comment"] if node is not None else []
-    return constant(inner[0]) or path_of(strip(inner[0])) if inner else ""
-
-
-def _fork(
-    facts: Facts, trail: list[Point], writes: set[Point], at: Point
-) -> tuple[Point | None, Point | None]:
-    """The last point of a way of which another edge leads to the read with the variable set."""
-    ways: set[Point] = set()
-
-    def known(p: Point) -> bool:
-        return p is at or p in ways
-
-    useful = {w for w in writes if at in facts.flow.reach([w], stop=lambda p: p is at)}
-    for here, after in zip(trail[-2::-1], trail[:0:-1], strict=False):
-        ways = {here}
-        for edge in here.edges if len(here.edges) > 1 else ():
-            if edge.target is after:
-                continue
-            seen = facts.flow.reach([edge.target], stop=known)
-            if ({edge.target} | seen) & useful:
-                return here, after
-    return None, None
-
-
-def _may_avoid(facts: Facts, point: Point, at: Point) -> bool:
-    """May a way from here miss the read?"""
-    if len(point.edges) < 2:
-        return False
-    seen = facts.flow.reach([point], stop=lambda p: p is at)
-    return facts.flow.exit in seen
-
-
-def _is_news(facts: Facts, behind: list[Point], test: Point) -> bool:
-    """Is a condition about what a call has only just answered, and not about why we came?"""
-    names = {path for path, _ in facts.effects(test).uses}
-    return any(
-        d.name in names and d.call is not None
-        for p in behind[: behind.index(test)]
-        for d in facts.effects(p).defs
-    )
 
 
 def _said(
@@ -302,11 +195,11 @@ def _said(
     line = function.line(node)
     for loop in facts.flow.loops:
         if fork in facts.loop_tests(loop) and after not in loop.body:
-            if loop.goto or _bound_is_tested(facts, fork, trail) or not _may_be_empty(facts, fork):
+            if loop.goto or bound_is_tested(facts, fork, trail) or not _may_be_empty(facts, fork):
                 return None
             place = function.place(node, "the loop may not run at all")
-            return f"{_NO_TURN} in line {line} does not run once", "warning", place
-    if fork.kind != "cond" or _is_kept(facts, fork, after, name):
+            return f"{_NO_TURN} in line {line} does not run even once", "warning", place
+    if fork.kind != "cond" or is_kept(facts, fork, after, name):
         return None
     jump = next((p for p in trail if p.kind == "goto" and p.index > fork.index), None)
     if jump is not None and jump.node is not None and jump.node.type == "goto_statement":
@@ -334,13 +227,6 @@ def _label(fork: Point, when: str) -> Node | None:
     return None
 
 
-def _bound_is_tested(facts: Facts, fork: Point, trail: list[Point]) -> bool:
-    """Has the way asked before about what bounds the loop?"""
-    names = {path for path, _ in facts.effects(fork).uses}
-    before = trail[: trail.index(fork)] if fork in trail else []
-    return any(p.kind in ("cond", "switch") and paths_in(p.node) & names for p in before)
-
-
 def _may_be_empty(facts: Facts, fork: Point) -> bool:
     """Does the caller say how often the loop runs?  Else nobody can tell that it may not run."""
     names = {path for path, _ in facts.effects(fork).uses}
@@ -350,21 +236,12 @@ def _may_be_empty(facts: Facts, fork: Point) -> bool:
     return any(facts.function.param(re.split(r"\W", name)[0]) is not None for name in names)
 
 
-def _is_kept(facts: Facts, fork: Point, after: Point | None, name: str) -> bool:
-    """`if (at != last) { x = f(); last = at; }`: is the value that of an earlier turn?"""
-    asked = {path for path, _ in facts.effects(fork).uses}
-    other = [e.target for e in fork.edges if e.target is not after]
-    seen = facts.flow.reach(other, stop=lambda p: p is fork) | set(other)
-    own = [p for p in seen if _sets(facts, p, name)]
-    near = [p for o in own for p in facts.flow.reach([o], stop=lambda p: p is fork)]
-    return any(d.name in asked and d.name != name for p in near for d in facts.effects(p).defs)
-
-
-def _used_as(at: Point, read: Node) -> str:
-    above = read.parent
-    while above is not None and not above.type.endswith("statement"):
-        if above.type == "call_expression" and callee(above) not in (*WARNS, *TRANSPARENT, ""):
-            return f"given to {callee(above)}()"
-        above = above.parent
+def _used_as(function: Function, at: Point, read: Node) -> str:
+    start = at.node.start_byte if at.node is not None else -1
+    if start in function.unit.blocks:
+        return f"given to {function.unit.blocks[start]}()"
+    for call in calls_around(read):
+        if callee(call) not in (*WARNS, *TRANSPARENT, ""):
+            return f"given to {callee(call)}()"
     kinds = {"return": "returned", "cond": "tested", "switch": "tested"}
     return kinds.get(at.kind, "read")

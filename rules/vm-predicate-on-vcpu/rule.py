@@ -25,8 +25,9 @@ WORDS = (RMI, ("is_realm(",), ("->kvm", "vcpu"))
 NEEDS = PART
 TITLE = "a function about one vCPU asks the VM whether it is a realm"
 WHY = (
-    "What follows needs a REC. vcpu_is_rec() is the question for that: a vCPU of a realm that "
-    "has not been made a REC, or no longer is one, passes the test of the VM."
+    "What follows is about one vCPU, and vcpu_is_rec() is the question for that. As long as it "
+    "asks the VM itself this is a matter of style; once being a REC is a property of the vCPU, a "
+    "test of the VM lets through a vCPU that has not been made one."
 )
 FIX = "if (!vcpu_is_rec(vcpu)) return ..."
 EVIDENCE = (
@@ -46,10 +47,24 @@ def check(function: Function) -> Iterator[Finding]:
         if vcpu and _turns_away(facts, point):
             yield function.finding(
                 point.node or function.node,
-                f"what follows is about `{vcpu}`, but the VM is asked: vcpu_is_rec({vcpu}) says "
-                "whether this vCPU is a REC",
+                _said(function, vcpu),
+                severity="info" if _asks_the_vm(function) else "",
             )
             return
+
+
+def _said(function: Function, vcpu: str) -> str:
+    about = f"what follows is about `{vcpu}`, but the VM is asked"
+    if _asks_the_vm(function):
+        return f"{about}: vcpu_is_rec({vcpu}), which comes to the same, would say what is meant"
+    return f"{about}: vcpu_is_rec({vcpu}) is the question to one vCPU"
+
+
+def _asks_the_vm(function: Function) -> bool:
+    """Is the body of vcpu_is_rec() known, and is the predicate of the VM all there is to it?"""
+    body = function.facts.called("vcpu_is_rec")
+    calls = [site.name for site in body.facts.sites] if body is not None else []
+    return bool(calls) and all(_VM.match(name) for name in calls)
 
 
 def _asked(facts: Facts, point: Point) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from linter.lazy import regex
 from linter.source.amend import replace
 from linter.source.expr import effects, paths_in
+from rules.leavings import ignored
 from rules.registry import FUNCTION, RMI
-from rules.vocabulary import is_undelegate
+from rules.vocabulary import inside, is_undelegate
 from rules.warns import fires, warnings
 
 if TYPE_CHECKING:
@@ -45,15 +46,25 @@ def check(function: Function) -> Iterator[Finding]:
         if loop is None or loop.goto or any(word in warn.name for word in _QUIET):
             continue
         name = _failed(facts, warn)
-        if name and _goes_on(loop, warn):
+        if name and _goes_on(loop, warn) and not _told(facts, warn):
             found.setdefault(loop.head, []).append((warn, name))
     for (warn, name), *more in found.values():
         yield function.finding(
             warn.node,
-            f"if {name}() fails for one granule, the loop goes on, and this {warn.name}() "
-            "can print another backtrace for each one that follows",
+            f"if {name}() fails once, the loop goes on, and this {warn.name}() can print another "
+            "backtrace in every turn that follows",
             edits=[_once(each) for each, _ in ((warn, name), *more)],
         )
+
+
+def _told(facts: Facts, warn: Warned) -> bool:
+    """Does continue-after-error speak of it?  Where the loop is left it fires but once."""
+    above = warn.node.parent
+    while above is not None and above.type != "if_statement":
+        above = above.parent
+    return above is not None and any(
+        inside(left.noticed, above) and inside(warn.node, above) for left in ignored(facts)
+    )
 
 
 def _once(warn: Warned) -> Amendment:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from linter.source.explore import ANY, Value, subject, test_of
+from linter.source.explore import test_of
 from linter.source.nodes import WARNS, callee
-from rules.conditions import truth
+from rules.conditions import truth, value_in
 from rules.registry import FUNCTION, RMI
 from rules.tries import RTT, first_try
 from rules.vocabulary import is_delegate, status_names
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from linter.finding import Finding
-    from linter.source.explore import State
     from linter.source.facts import Facts, Site
     from linter.source.flow import Point
     from linter.source.unit import Function
@@ -78,13 +77,8 @@ def _fires(facts: Facts, site: Site, name: str) -> Iterator[tuple[Node, Point]]:
             test = test_of(condition) if condition is not None else None
             if test is not None and test.name not in names:
                 continue
-            if condition is not None and truth(condition, partial(_value, state)):
+            if condition is not None and truth(condition, partial(value_in, state)):
                 yield warn, point
-
-
-def _value(state: State, node: Node) -> Value:
-    path = subject(node)[0]
-    return state.get(state.target(path)) if path else ANY
 
 
 def _warns(facts: Facts, point: Point) -> Iterator[Node]:

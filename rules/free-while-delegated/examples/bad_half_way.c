@@ -7,7 +7,7 @@ struct page *get_delegated(unsigned int order)
 	if (!pages)
 		return NULL;
 	if (rmi_granule_range_delegate(page_to_phys(pages), PAGE_SIZE << order, &upto)) {
-		__free_pages(pages, order); /* expect: free-while-delegated */
+		__free_pages(pages, order); /* expect: free-while-delegated warning */
 		return NULL;
 	}
 	return pages;

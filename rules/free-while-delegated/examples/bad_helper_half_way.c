@@ -20,7 +20,7 @@ struct page *get_lent(unsigned int order)
 		return NULL;
 	err = delegate_all(page_to_phys(pages), PAGE_SIZE << order);
 	if (err) {
-		__free_pages(pages, order); /* expect: free-while-delegated */
+		__free_pages(pages, order); /* expect: free-while-delegated warning */
 		return NULL;
 	}
 	return pages;

@@ -297,3 +297,12 @@ def test_a_function_has_the_words_of_the_patch() -> None:
     source = b"void f(void)\n{\n\tfor_each_mem_region(r) {\n\t\tg(r);\n\t}\n}\n"
     (whole,) = Unit("f.c", source, World()).functions
     assert whole.source == source.rstrip(b"\n")
+
+
+def test_nodes_of_several_types_come_in_source_order() -> None:
+    made = unit("int f(void)\n{\n\tg();\n\tif (a)\n\t\tgoto out;\n\th();\nout:\n\treturn k();\n}\n")
+    kinds = ("goto_statement", "call_expression", "return_statement")
+    found = [made.original(n) for n in made.nodes(*kinds)]
+    assert found == ["g()", "goto out;", "h()", "return k();", "k()"]
+    assert [n.type for n in made.nodes("return_statement")] == ["return_statement"]
+    assert list(made.nodes("while_statement")) == []
