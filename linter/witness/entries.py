@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from linter.witness.scenario import recognised
+from linter.witness.arguments import recognised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

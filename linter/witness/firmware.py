@@ -135,8 +135,7 @@ class Firmware:
 
     def behave(self, behaviour: str | Behaviour) -> None:
         """From now on the RMM answers so.  KeyError for a behaviour that has no name."""
-        known = BEHAVIOURS[behaviour] if isinstance(behaviour, str) else behaviour
-        self._rmm.behaviour = known
+        self._rmm.behaviour = BEHAVIOURS[behaviour] if isinstance(behaviour, str) else behaviour
 
     # --- what the hardware knows -------------------------------------------------------------
 

@@ -251,6 +251,8 @@ class Builder:
             ):
                 with suppress(Stop):
                     run.evaluate_text(text)
+        if guest.rd:  # a realm was made, so the host knows that it can
+            state.keys["kvm_rmi_is_available"] = True
         state.online = [guest.vcpu] if guest.state != NONE or guest.vcpu else []
 
     def _fill(

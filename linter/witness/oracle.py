@@ -7,13 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from linter.witness.kernel import constants
 from linter.witness.kernel.addresses import VMEMMAP
 from linter.witness.kernel.state import state_of
 from linter.witness.memory import LINEAR
 from linter.witness.outcome import ENDLESS, FAULT, RETURNED
+from linter.witness.results import (
+    call,
+    called,
+    ending,
+    failed,
+    number,
+    returned,
+    status,
+    succeeded,
+)
 from linter.witness.value import Unknown, Value
-from replay.rmm.values import result_name
 
 if TYPE_CHECKING:
     from linter.finding import Finding
@@ -24,88 +32,7 @@ if TYPE_CHECKING:
 INCOMPLETE: Final = 13
 _PAGE: Final = 4096
 _UNSET: Final = "uninitialised local"
-_ERRNO: Final = {
-    v.number: name for name, v in reversed(constants.FIXED.items()) if name[0] == "E" and name[1:]
-    .isalnum() and v.number < 134 and name.isupper() and "_" not in name
-}  # fmt: skip
 _PHYSICAL: Final = ("RMI_GRANULE_", "RMI_GPT_")
-
-
-# --- results -------------------------------------------------------------------------------------
-
-
-def succeeded(attempt: Attempt) -> bool:
-    """Did the function return, and say that all went well?"""
-    value = attempt.outcome.value
-    if attempt.outcome.kind != RETURNED or isinstance(value, Unknown):
-        return False
-    if value is None or value.number == 0:
-        return True
-    return value.number > 0 and not any(failed(event) for event in attempt.smcs)
-
-
-def returned(attempt: Attempt) -> int | None:
-    """The number that the function returned; None if it did not, or if that is not known."""
-    value = attempt.outcome.value
-    if attempt.outcome.kind != RETURNED or not isinstance(value, Value):
-        return None
-    return value.number
-
-
-def number(value: int) -> str:
-    """As people write a result: -ENODEV, 0x10d, 3."""
-    name = _ERRNO.get(-value)
-    return f"-{name}" if name else hex(value) if value > 9 else str(value)
-
-
-def ending(attempt: Attempt) -> str:
-    """How the run ended: `returns -ENODEV`."""
-    outcome = attempt.outcome
-    if outcome.kind != RETURNED:
-        return f"{outcome.kind} at {outcome.path}:{outcome.line}: {outcome.reason}"
-    value = outcome.value
-    if isinstance(value, Unknown):
-        return f"returns {value.label}"
-    return f"returns {number(value.number)}" if value is not None else "returns"
-
-
-def status(event: Event) -> int:
-    """X0 of an SMC."""
-    registers = event.values["r"]
-    assert isinstance(registers, list)
-    return int(registers[0])
-
-
-def failed(event: Event) -> bool:
-    """Did this SMC answer anything but success?"""
-    return status(event) != 0
-
-
-def call(event: Event) -> str:
-    """An SMC as text: `RMI_RTT_CREATE(0x1000, ...) = ERROR_RTT/3`."""
-    x, r = event.values["x"], event.values["r"]
-    assert isinstance(x, list) and isinstance(r, list)
-    used = max((n for n, v in enumerate(r) if v), default=0)
-    outs = ", ".join([result_name(r[0]), *map(number_, r[1 : used + 1])])
-    return f"{event.text}({', '.join(map(number_, x))}) = {outs}"
-
-
-def number_(value: int) -> str:
-    return hex(value) if value > 9 else str(value)
-
-
-def called(attempt: Attempt, event: Event, name: str) -> int | None:
-    """The input of that name of an SMC (`base`)."""
-    command = attempt.firmware.named(event.text)
-    if command is None or name not in command.inputs:
-        return None
-    x = event.values["x"]
-    assert isinstance(x, list)
-    at = command.inputs.index(name)
-    return x[at] if at < len(x) else None
-
-
-# --- oracles -------------------------------------------------------------------------------------
 
 
 def outside(attempt: Attempt) -> str:
@@ -180,11 +107,37 @@ def after_warning(attempt: Attempt, finding: Finding) -> str:
     fired = warned(attempt, finding)
     if fired is None:
         return ""
-    later = [e for e in attempt.smcs if attempt.run.trace.index(e) > attempt.run.trace.index(fired)]
+    at = attempt.run.trace.index(fired)
+    before, later = attempt.run.trace[attempt.began : at], attempt.run.trace[at + 1 :]
+    later = [e for e in later if e.kind == "smc" and not _gives_back(attempt, e, before)]
     if not later:
         return ""
     more = f" and {len(later) - 1} more calls" if len(later) > 1 else ""
     return f"{fired.text} fires and the function goes on: {call(later[0])}{more}; {ending(attempt)}"
+
+
+def _gives_back(attempt: Attempt, event: Event, before: list[Event]) -> bool:
+    """Does an SMC undelegate what the function had delegated?"""
+    base = _base(attempt, event)
+    return "UNDELEGATE" in event.text and any(
+        e.kind == "smc" and "_DELEGATE" in e.text and _base(attempt, e) == base for e in before
+    )
+
+
+def _base(attempt: Attempt, event: Event) -> int | None:
+    base = called(attempt, event, "base")
+    return called(attempt, event, "addr") if base is None else base
+
+
+def printed(attempt: Attempt) -> list[Event]:
+    """The warnings that somebody sees: of a WARN_ON_ONCE() the first one."""
+    shown: list[Event] = []
+    for event in attempt.events:
+        if event.kind == "warn" and not ("_ONCE(" in event.text and any(
+            (e.path, e.line) == (event.path, event.line) for e in shown
+        )):  # fmt: skip
+            shown.append(event)
+    return shown
 
 
 def crash(attempt: Attempt) -> str:
@@ -249,8 +202,7 @@ def undelegates_foreign(attempt: Attempt) -> str:
         elif getattr(smc, "name", "") == "RMI_GRANULE_DELEGATE":
             given.append((smc.x[0], smc.x[0] + _PAGE))  # type: ignore[union-attr]
     for event in attempt.smcs:
-        base = called(attempt, event, "base")
-        base = called(attempt, event, "addr") if base is None else base
+        base = _base(attempt, event)
         if base is None or "DELEGATE" not in event.text:
             continue
         if "UNDELEGATE" not in event.text:
@@ -285,6 +237,21 @@ def leaked(attempt: Attempt) -> str:
     return ""
 
 
+def taken_back(attempt: Attempt) -> str:
+    """The function fails; a page that it had taken comes back from the RMM and is not freed."""
+    result = returned(attempt)
+    if result is None or result >= 0:
+        return ""
+    back = {_base(attempt, e) for e in attempt.smcs if "UNDELEGATE" in e.text and not failed(e)}
+    for event in attempt.events:
+        address = event.values.get("address")
+        if event.kind == "alloc" and event.values["phys"] in back and isinstance(address, int):
+            made = attempt.run.memory.at(address)
+            if made is not None and not made.freed:
+                return f"{made.label} is back from the RMM and is not freed; {ending(attempt)}"
+    return ""
+
+
 def _kept(attempt: Attempt, address: int, made: Object) -> bool:
     """Does something that lives on hold the address of a page?"""
     phys = address - LINEAR
@@ -308,6 +275,34 @@ def one_for_status(attempt: Attempt) -> str:
     if r[0] == 1:
         return ""
     return f"{call(last)}, and {attempt.call} returns 1: RMI_ERROR_INPUT to its caller"
+
+
+def status_for_errno(attempt: Attempt) -> str:
+    """A positive status of the RMM is returned where a caller looks for a negative errno."""
+    result = returned(attempt)
+    if result is None or result <= 0:
+        return ""
+    bad = next((e for e in reversed(attempt.smcs) if status(e) == result), None)
+    if bad is None:
+        return ""
+    return f"{call(bad)}, and {attempt.call} returns {number(result)}: positive, so no errno"
+
+
+def wraps(attempt: Attempt) -> str:
+    """A range that wraps around is not refused: the RMM is called, or all is said to be well."""
+    if attempt.scenario.arguments != "wrap" or attempt.outcome.kind != RETURNED:
+        return ""
+    if not attempt.smcs and returned(attempt) != 0:
+        return ""
+    what = f"goes on to {call(attempt.smcs[0])}; " if attempt.smcs else ""
+    return f"the end of the range is below its start, and {attempt.call} {what}{ending(attempt)}"
+
+
+def nothing_asked(attempt: Attempt) -> str:
+    """The function returns, and the RMM has heard nothing of the range."""
+    if attempt.outcome.kind != RETURNED or attempt.smcs or returned(attempt):
+        return ""
+    return f"no SMC is issued: nothing is done for the range; {ending(attempt)}"
 
 
 def half(attempt: Attempt) -> str:
@@ -371,3 +366,35 @@ def abandoned(attempt: Attempt) -> str:
     if opened is None:
         return ""
     return f"{call(opened)} is left unfinished: {ending(attempt)}, and nobody has the handle"
+
+
+__all__ = [
+    "abandoned",
+    "after_warning",
+    "call",
+    "called",
+    "crash",
+    "delegated_for_good",
+    "ending",
+    "endless",
+    "failed",
+    "freed_while_delegated",
+    "half",
+    "leaked",
+    "nothing_asked",
+    "number",
+    "one_for_status",
+    "outside",
+    "printed",
+    "returned",
+    "status",
+    "status_for_errno",
+    "strays",
+    "succeeded",
+    "success_after_failure",
+    "taken_back",
+    "undelegates_foreign",
+    "uninitialised",
+    "warned",
+    "wraps",
+]

@@ -23,8 +23,10 @@ def harm(attempt: Attempt, finding: Finding) -> str:
     """No warning at the line, and the function goes on."""
     if oracle.warned(attempt, finding) is not None:
         return ""
+    trace = attempt.run.trace
     for event, after in pairwise(attempt.smcs):
-        if oracle.status(event) in (_BELOW, _FAR_BELOW):
+        asked = any(trace.index(event) < v.events <= trace.index(after) for v in attempt.visits)
+        if asked and oracle.status(event) in (_BELOW, _FAR_BELOW):
             return (
                 f"{oracle.call(event)}, no warning, and the function goes on: {oracle.call(after)}"
             )

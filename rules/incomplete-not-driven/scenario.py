@@ -12,11 +12,20 @@ if TYPE_CHECKING:
     from linter.finding import Finding
     from linter.witness.explore import Attempt
 
-CASES = tuple(
-    Case(Scenario(behaviour=behaviour), Scenario(behaviour="does-nothing"))
-    for behaviour in ("continues", "donates", "reclaims", "plain")
+_DRIVEN = (
+    *(
+        Case(Scenario(behaviour=behaviour), Scenario(behaviour="does-nothing"))
+        for behaviour in ("continues", "donates", "reclaims", "plain")
+    ),
+    Case(Scenario(), Scenario(behaviour="does-nothing"), statuses=(0xD, 0x10D)),
 )
-CASES = (*CASES, Case(Scenario(), Scenario(behaviour="does-nothing"), statuses=(0xD, 0x10D)))
+
+
+def CASES(finding: Finding) -> tuple[Case, ...]:
+    """What drives an operation gives up where there is no memory; what does not, at once."""
+    if "returns on" in finding.message:
+        return (Case(Scenario(), failing=True),)
+    return _DRIVEN
 
 
 def harm(attempt: Attempt, finding: Finding) -> str:

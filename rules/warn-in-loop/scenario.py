@@ -24,7 +24,7 @@ CASES = (
 
 def harm(attempt: Attempt, finding: Finding) -> str:
     """More than one warning by the same line."""
-    fired = [e for e in attempt.events if e.kind == "warn" and e.line == finding.line]
+    fired = [e for e in oracle.printed(attempt) if e.line == finding.line]
     if len(fired) < 2:
         return ""
     return f"{fired[0].text} fires {len(fired)} times in one call; {oracle.ending(attempt)}"

@@ -20,7 +20,7 @@ def trigger(attempt: Attempt, finding: Finding) -> bool:
 
 
 def harm(attempt: Attempt, finding: Finding) -> str:
-    fired = [e for e in attempt.events if e.kind == "warn"]
+    fired = oracle.printed(attempt)
     if len(fired) < 2:
         return ""
     places = ", ".join(f"{e.text} at {e.path}:{e.line}" for e in fired[:3])

@@ -89,6 +89,7 @@ get_user_pages_fast int
 """.strip().splitlines()
 )
 _CACHE: Final = "kvm_mmu_memory_cache"
+_IPA_END: Final = 1 << 52  # the largest IPA space that KVM makes: no memory slot is beyond it
 _CACHE_PAGES: Final = 40  # that topping up brings a cache to
 
 
@@ -233,6 +234,8 @@ def gmem_populate(run: Run, args: list[Some], site: CallSite) -> Some:
     params = callback.ctype.to.params
     state = state_of(run)
     size = state.machine.page_size
+    if run.number(start, "the frame of the guest") * size >= _IPA_END:
+        return integer(-22, LONG)  # -EINVAL: in no memory slot
     done = 0
     for number in range(run.number(pages, "the number of pages")):
         run.step()

@@ -10,12 +10,13 @@ from linter.follow import new_unit, new_world
 from linter.source.unit import Function
 from linter.source.world import World
 from linter.witness import oracle
+from linter.witness.arguments import recognised
 from linter.witness.explore import Attempt, Clock, Exploration, explore
 from linter.witness.guest import IPA, SHARED
 from linter.witness.machine import QEMU_SBSA
 from linter.witness.outcome import ENDLESS, FAULT, RETURNED, STOPPED, Stop
 from linter.witness.reach import reaches
-from linter.witness.scenario import EVERY, Answer, Scenario, recognised
+from linter.witness.scenario import EVERY, Answer, Scenario
 
 GIVE = """
 int give(phys_addr_t phys, unsigned long size)
