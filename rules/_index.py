@@ -63,7 +63,7 @@ ENTRIES: "dict[str, tuple[int, tuple[str, str, bool, tuple[tuple[str, ...], ...]
     'page-held-on-return': (1604895972, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('faultin_pfn', 'gmem_get_pfn'), ('return',), ('release', 'put_page'), ))),
     'page-size-mix': (1737204749, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('PAGE_SIZE',), ('+=',), ))),
     'partial-donation': (3834933747, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('WARN',), ('.a1', '>a1', '.a2', '>a2'), ))),
-    'partial-registers': (3423439830, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('arm_smccc_1_2_regs',), ))),
+    'partial-registers': (2718087524, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('arm_smccc_1_2_regs',), ))),
     'predicate-tested-twice': (4051732166, ('warning', 'series', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('is_realm(', 'is_rec('), ('return',), ))),
     'publish-before-fallible': (1935790566, ('warning', 'part', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('=',), ))),
     'range-descriptor': (2613458965, ('warning', 'function', True, (A(('rmi_', 'RMI_', 'rme_', 'realm_', 'is_realm', 'vcpu_is_rec')), ('RANGE', 'range'), ('_MASK',), ))),

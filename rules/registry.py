@@ -290,11 +290,18 @@ def ruleset_id(rules: Iterable[Rule]) -> str:
     from hashlib import sha256
 
     digest = sha256()
+    places: dict[str, None] = {}  # in the order of the rules
     for rule in rules:
-        place = os.path.dirname(rule.folder)
-        shared = [os.path.join(place, n) for n in sorted(os.listdir(place)) if n.endswith(".py")]
+        places[os.path.dirname(rule.folder)] = None
         digest.update(rule.name.encode() + b"\0")
-        for path in (os.path.join(rule.folder, "rule.py"), *shared):
-            with open(path, "rb") as file:
-                digest.update(file.read())
+        _add(digest, os.path.join(rule.folder, "rule.py"))
+    for place in places:
+        for name in sorted(os.listdir(place)):
+            if name.endswith(".py"):
+                _add(digest, os.path.join(place, name))
     return digest.hexdigest()[:8]
+
+
+def _add(digest: Any, path: str) -> None:
+    with open(path, "rb") as file:
+        digest.update(file.read())

@@ -28,32 +28,17 @@ from linter.witness.placing import Plan, declarations, slot
 from linter.witness.read import Declarations, decayed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tree_sitter import Node
 
     from linter.source.unit import Unit
-    from linter.source.world import World
-    from linter.witness.index import Index
-    from linter.witness.vocabulary import Kernel
 
 _LEAVES = 256  # elements of an array that are named one by one
 
 
 class Types(Declarations):
     """The types of one world; what `Declarations` reads of them, laid out."""
-
-    def __init__(
-        self,
-        world: World,
-        index: Index,
-        kernel: Kernel,
-        constant: Callable[[Node, Unit], int],
-        typeof: Callable[[str, Unit], CType],
-    ) -> None:
-        super().__init__(world, index, kernel, constant, typeof)
-        self._records: dict[tuple[str, str], Record] = {}
-        self._inline: dict[tuple[int, int], Record] = {}  # without a tag, by unit and place
 
     # -- sizes and fields ----------------------------------------------------
 

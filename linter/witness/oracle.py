@@ -22,6 +22,7 @@ from linter.witness.results import (
     succeeded,
 )
 from linter.witness.value import Unknown, Value
+from traces.event import Smc
 
 if TYPE_CHECKING:
     from linter.finding import Finding
@@ -197,10 +198,12 @@ def undelegates_foreign(attempt: Attempt) -> str:
     """Memory is taken back from the RMM that nobody gave it."""
     given: list[tuple[int, int]] = []
     for smc in attempt.firmware.items[: attempt.calls]:
-        if getattr(smc, "name", "") == "RMI_GRANULE_RANGE_DELEGATE":
-            given.append((smc.x[0], smc.x[1]))  # type: ignore[union-attr]
-        elif getattr(smc, "name", "") == "RMI_GRANULE_DELEGATE":
-            given.append((smc.x[0], smc.x[0] + _PAGE))  # type: ignore[union-attr]
+        if not isinstance(smc, Smc):
+            continue
+        if smc.name == "RMI_GRANULE_RANGE_DELEGATE":
+            given.append((smc.x[0], smc.x[1]))
+        elif smc.name == "RMI_GRANULE_DELEGATE":
+            given.append((smc.x[0], smc.x[0] + _PAGE))
     for event in attempt.smcs:
         base = _base(attempt, event)
         if base is None or "DELEGATE" not in event.text:

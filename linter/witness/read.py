@@ -63,6 +63,8 @@ class Declarations:
         self._constant = constant
         self._typeof = typeof
         self._named: dict[str, CType] = {}
+        self._records: dict[tuple[str, str], Record] = {}
+        self._inline: dict[tuple[int, int], Record] = {}  # without a tag, by unit and place
         self._depth = 0
 
     def record(self, keyword: str, tag: str) -> Record:

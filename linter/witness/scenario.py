@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from linter.witness import guest as guests
 from linter.witness.arguments import ARGUMENTS, Call
@@ -76,9 +76,9 @@ class Scenario:
     answers: tuple[Answer, ...] = ()
     failing: frozenset[int] = frozenset()
 
-    def but(self, **changed: object) -> Scenario:
+    def but(self, **changed: Any) -> Scenario:
         """The same but for some fields."""
-        return replace(self, **changed)  # type: ignore[arg-type]
+        return replace(self, **changed)
 
     def __str__(self) -> str:
         parts = [self.machine, self.behaviour, ARGUMENTS[self.arguments].text]

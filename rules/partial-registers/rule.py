@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+from operator import is_
 from typing import TYPE_CHECKING
 
 from linter.lazy import regex
@@ -57,7 +59,7 @@ def _check(function: Function, facts: Facts, start: Point, definition: Def) -> I
         # the whole of it may be set on some way: `regs = (struct ..){ }`, memset(&regs, ..)
         way = facts.flow.path(
             start,
-            lambda p, site=site: p is site.point,  # type: ignore[misc]
+            partial(is_, site.point),
             lambda p: facts.writes(p, name),
         )
         if way is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linter.witness import oracle
 from linter.witness.prove import Case
 from linter.witness.scenario import Scenario
+from replay.rmm.values import RMI_ERROR_INPUT
 
 if TYPE_CHECKING:
     from linter.finding import Finding
@@ -22,6 +23,6 @@ def harm(attempt: Attempt, finding: Finding) -> str:
     if "size code" not in finding.message:
         return ""
     for event in attempt.smcs:
-        if event.values["r"][0] == 1 and "MAP" in event.text:  # type: ignore[index]
+        if oracle.status(event) == RMI_ERROR_INPUT and "MAP" in event.text:
             return f"{oracle.call(event)}: the RMM does not take this; {oracle.ending(attempt)}"
     return ""
