@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from linter.plain import plain, plain_error
@@ -167,15 +168,11 @@ class Rule:
 
     def wants(self, text: bytes) -> bool:
         """Does a text hold a word of every group?"""
-        return all(any(word.encode() in text for word in group) for group in self.words)
+        return all(_holds(group, text) for group in self.words)
 
     def wants_body(self, text: bytes) -> bool:
         """The same for a part of a file, without the groups that may be `Anywhere`."""
-        return all(
-            any(word.encode() in text for word in group)
-            for group in self.words
-            if not isinstance(group, Anywhere)
-        )
+        return all(_holds(group, text) for group in self.words if not isinstance(group, Anywhere))
 
     def readme(self) -> str:
         """What `--explain` prints."""
@@ -184,6 +181,12 @@ class Rule:
                 return file.read()
         except OSError:
             return f"# {self.name}\n\n{self.title}\n\n{self.why}\n\n{self.fix}\n"
+
+
+@lru_cache(maxsize=256)
+def _holds(group: tuple[str, ...], text: bytes) -> bool:
+    """Is one of the words in the text?  Most rules share a group, and ask of the same text."""
+    return any(word.encode() in text for word in group)
 
 
 def _strings(folder: str, name: str, declared: dict[str, Any]) -> tuple[str, ...]:
