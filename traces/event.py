@@ -6,7 +6,7 @@ These types know nothing of a file format; `traces.formats` makes them.
 from __future__ import annotations
 
 import struct
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -65,6 +65,13 @@ class Omission(Struct, frozen=True):
     status: str | int | None = None
 
 
+class Told(NamedTuple):
+    """What the user says of the machine, for formats that have no header; None: nothing."""
+
+    rmi: Rmi | None = None
+    memory: tuple[Bank, ...] | None = None
+
+
 class Header(Struct, kw_only=True):
     """The machine, the firmware and what the capture covers (DESIGN, "Trace format")."""
 
@@ -79,6 +86,7 @@ class Header(Struct, kw_only=True):
     complete: bool = True  # False: `omits` says what is missing
     omits: tuple[Omission, ...] | Literal["any"] = ()
     memory_contents: bool = True  # False: no call has `mem`
+    from_reset: bool | None = None  # calls missing: does it begin when the RMM did?
     implementation: dict[str, Any] = {}  # traits; hex strings are numbers already
     other: dict[str, Any] = {}  # keys nobody knows, as in the file
 
@@ -171,6 +179,7 @@ class Smc(Struct, gc=False):
     realm: list[tuple[str, list[int]]] | None = None  # REC_ENTER: what the realm did, by steps
     lock_leak: int | None = None  # PA of a granule the RMM forgot to unlock
     other: dict[str, Any] | None = None  # keys nobody knows, as in the file
+    seen: int | None = None  # registers of `r` that were seen; 0: only X0's status; None: all
 
     @property
     def memory(self) -> Memory | None:

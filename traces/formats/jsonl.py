@@ -25,7 +25,7 @@ from traces.formats.lines import lines
 from traces.formats.objects import FORMAT, TEXT, WORD, Small, Unreadable, header_of, item_of, used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Item: TypeAlias = Smc | Event | Problem
 
@@ -42,7 +42,19 @@ def read(stream: BinaryIO, *, name: str = "-", strict: bool = False) -> Iterator
     `strict` it raises TraceError, as a header that cannot be read always does
     (`name` is for its text).  Blank lines are skipped.
     """
-    numbered = enumerate(lines(stream), 1)
+    return read_lines(enumerate(lines(stream), 1), name=name, strict=strict)
+
+
+def claims(head: Sequence[bytes]) -> bool:
+    """Do the first lines look like this format?"""
+    first = next((line for line in head if line.strip()), b"")
+    return first.lstrip().startswith(b"{") and b'"format"' in first
+
+
+def read_lines(
+    numbered: Iterator[tuple[int, bytes | str]], *, name: str = "-", strict: bool = False
+) -> Iterator[Header | Item]:
+    """`read`, of lines with their numbers (a `str`: why a line cannot be had)."""
     yield _header(numbered, name)
     for number, line in numbered:
         try:
@@ -89,6 +101,7 @@ class _Usual(Struct, forbid_unknown_fields=True, gc=False):
     mem_out: dict[_Hex, str] | None = None
     realm: list[tuple[str, list[_Hex]]] | None = None
     lock_leak: _Hex | None = None
+    seen: Small | None = None
 
 
 # What `_usual` raises; msgspec's own errors are ValueErrors only from 0.21 on.
@@ -119,6 +132,7 @@ def _usual(line: bytes | str, number: int) -> Smc:
         smc.realm = [(kind, [_hex(text) for text in regs]) for kind, regs in call.realm]
     if call.lock_leak is not None:
         smc.lock_leak = _hex(call.lock_leak)
+    smc.seen = call.seen
     return smc
 
 
@@ -191,6 +205,8 @@ def _smc_as_json(smc: Smc) -> dict[str, Any]:
         out["realm"] = [[kind, [hex(value) for value in regs]] for kind, regs in smc.realm]
     if smc.lock_leak is not None:
         out["lock_leak"] = hex(smc.lock_leak)
+    if smc.seen is not None:
+        out["seen"] = smc.seen
     return out | (smc.other or {})
 
 
@@ -227,4 +243,6 @@ def _header_as_json(header: Header) -> dict[str, Any]:
         out["omits"] = header.omits
     if not header.memory_contents:
         out["memory_contents"] = False
+    if header.from_reset is not None:
+        out["from_reset"] = header.from_reset
     return out | {"implementation": _compact(header.implementation)} | header.other

@@ -108,6 +108,7 @@ def _smc(raw: dict[str, Any], number: int) -> Smc:
         mem_out=_memory(raw, "mem_out"),
         realm=_realm(raw.get("realm")),
         lock_leak=_optional(raw, "lock_leak"),
+        seen=_optional(raw, "seen"),
         other={key: value for key, value in raw.items() if key not in _CALL} or None,
     )
 
@@ -237,12 +238,18 @@ class _Crash(Struct):
     seq: Small | None = None
 
 
+class _Lost(Struct):
+    count: Small
+    cpu: Small | None = None
+
+
 # Events whose fields others rely on; any other name is kept as it is.
 _SHAPES: dict[str, type[Struct]] = {
     "crash": _Crash,
     "gpt": _Gpt,
     "granule": _Granule,
     "granules": _Granules,
+    "lost": _Lost,
     "note": _Note,
     "realm_write": _RealmWrite,
 }

@@ -33,6 +33,7 @@ HEADER = b'{"format":"rmi-trace/1","rmi":"2.0","granule_size":4096,"pa_width":48
 CALL = b'{"fid":"0xc4000151","x":["0x880010000"],"r":["0x0"]}\n'
 KNOWN = {"fid", "x", "r", "seq", "cpu", "t", "t_end", "name", "mem", "mem_out", "realm"} | {
     "lock_leak",
+    "seen",
     "event",
 }
 
@@ -84,6 +85,7 @@ smcs = st.builds(
     mem_out=memories,
     realm=st.none() | st.lists(st.tuples(kinds, st.lists(u64, max_size=9)), max_size=3),
     lock_leak=st.none() | u64,
+    seen=st.none() | st.integers(0, 18),
     other=st.none()
     | st.dictionaries(names.filter(lambda key: key not in KNOWN), values(names), min_size=1),
 )
