@@ -38,7 +38,7 @@ from replay.verdict import (
     name_of,
     reasons,
 )
-from traces.event import Smc
+from traces.event import REGISTERS, Smc
 
 if TYPE_CHECKING:
     from replay.spec.table import Command, Held
@@ -62,8 +62,8 @@ class _Begun(NamedTuple):
 class Engine:
     """Judges the calls of one trace in their order."""
 
-    def __init__(self, header: Header) -> None:
-        self.m = Rmm(header)
+    def __init__(self, header: Header, model: Rmm | None = None) -> None:
+        self.m = Rmm(header) if model is None else model
         self.header = header
         self.sequence = self.m.traits.sequence
         self.must_be_zero = header.rmi == "1.0"  # registers that are no outputs (A2.1)
@@ -74,7 +74,8 @@ class Engine:
         # Of the last call, what coverage counts; `looked`: were its conditions looked at?
         self.held: list[Held] = []
         self.looked = False
-        self._running: dict[int, _Begun] = {}  # by seq
+        self._running: dict[int, _Begun] = {}  # by number
+        self.seen = REGISTERS  # result registers of the present call that the trace has
 
     # --- calls ------------------------------------------------------------------
 
@@ -130,28 +131,29 @@ class Engine:
     def begin(self, smc: Smc) -> None:
         """A call that has entered and will return later (`smc_begin`): look at it as of now.
 
-        Without a `seq` its return could not be told from another call.
+        Without a `seq` its return could not be told from another call, unless `smc` has
+        the result already: then it will be judged itself (`replay.overlap`).
         """
         m = self.m
         command = self.commands.get(smc.fid & FUNCTION)
-        if command is None or not command.effect or smc.seq is None or not m.serves(command.gate):
+        if command is None or not command.effect or not m.serves(command.gate):
+            return
+        if smc.seq is None and smc.r is None:
             return
         m.smc, m.mem = smc, smc.memory
         try:
             held, objects = command.judge(m, smc.x)
         except Unknown:
             return  # it will be judged when it returns
-        self._running[smc.seq] = _Begun(smc, command, held, objects)
+        self._running[number_of(smc)] = _Begun(smc, command, held, objects)
         self._hook(command, "_begin", held, objects)
 
     def _returned(self, smc: Smc) -> _Begun | None:
         """The call that returns now, as it entered; None if it did not, or was another one."""
-        if smc.seq is None:
-            return None
-        begun = self._running.get(smc.seq)
+        begun = self._running.get(number_of(smc))
         if begun is None or begun.smc.fid != smc.fid or begun.smc.x != smc.x:
             return None
-        del self._running[smc.seq]
+        del self._running[number_of(smc)]
         return begun
 
     def _results(self, command: Command, held: list[Held]) -> list[int]:
@@ -207,6 +209,7 @@ class Engine:
             notes, m.notes = tuple(m.notes), []
         if self.must_be_zero and not x0 and any(got[len(command.outputs) + 1 :]):
             notes += ("a register that is no output of the command is not zero",)
+        expected = expected[: self.seen]
         for n, want in enumerate(expected):
             if want is not None and want != got[n]:
                 break
@@ -243,7 +246,7 @@ class Engine:
         wrong: list[str] = []
         for row in allowed:
             if row[1] == x0:
-                wrong = differences(command, row[2] or (), got)
+                wrong = self._differ(command, row, got)
                 if not wrong:
                     self._leaves(command, rows[row[0]].id, objects, got)
                     # Unordered in the specification as far as it is known, but not
@@ -251,7 +254,7 @@ class Engine:
                     late = command.sequence and x0 != fails[0][1]
                     return Verdict(OK, smc, command.name, notes=("order",) if late else ())
         for row in permits:
-            if row[1] == x0 and not differences(command, row[2] or (), got):
+            if row[1] == x0 and not self._differ(command, row, got):
                 self._adopt(smc, command, objects, got)
                 return Verdict(OK, smc, command.name, notes=(rows[row[0]].meaning,))
         if x0 in (RMI_BUSY, RMI_BLOCKED):
@@ -263,12 +266,17 @@ class Engine:
         verdict.notes += self._adopt(smc, command, objects, got)
         return verdict
 
+    def _differ(self, command: Command, row: Held, got: Sequence[int]) -> list[str]:
+        """Outputs that are not as a row demands, of those that the trace has."""
+        demanded = [(n, value) for n, value in row[2] or () if n < self.seen]
+        return differences(command, demanded, got)
+
     def _leaves(
         self, command: Command, row: str, objects: tuple[Any, ...], got: Sequence[int]
     ) -> None:
         """Let a refusal have the effect that a few of them have: `<effect>_refused`."""
         refused = self.effects.get(command.effect + "_refused")
-        if refused is not None and None not in objects:
+        if refused is not None and all(thing is not None for thing in objects):
             refused(self.m, *objects, row, got)
 
     def _adopt(
@@ -279,7 +287,7 @@ class Engine:
             return ()
         notes: tuple[str, ...] = ()
         self.m.command = command
-        if None in objects:
+        if any(thing is None for thing in objects):
             return ("the model cannot follow: what the call names does not exist",)
         try:
             self.effects[command.effect](self.m, *objects, got)
@@ -338,11 +346,12 @@ class Engine:
         why = "no result: the RMM crashed in this call"
         if command is None or not command.effect:
             return Verdict(VIOLATION, smc, name_of(smc), got="no result", why=why)
-        if not self.m.serves(command.gate):
-            return self._violation(smc, command, [], None, (result_name(RMI_ERROR_GLOBAL),), why)
         m = self.m
         m.smc, m.mem = smc, smc.memory
         try:
+            if not m.serves(command.gate):
+                refused = (result_name(RMI_ERROR_GLOBAL),)
+                return self._violation(smc, command, [], None, refused, why)
             self.held, _ = command.judge(m, smc.x)
         except Unknown:
             return self._violation(smc, command, [], None, (), why)
@@ -369,6 +378,12 @@ class Engine:
         kind = (command.name, None if got is None else got[0] & 0xFF)
         if self.explained[kind] < _EXPLAINED:
             self.explained[kind] += 1
-            verdict.view = explain.view(self.m, command, smc)
+            with suppress(Unknown):  # where the trace leaves calls out
+                verdict.view = explain.view(self.m, command, smc)
             verdict.story = explain.story(self.history, command, smc)
         return verdict
+
+
+def number_of(smc: Smc) -> int:
+    """What tells a call that is under way from others: its `seq`, or else its line, negative."""
+    return -1 - smc.line if smc.seq is None else smc.seq

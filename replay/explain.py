@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Reversible, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from replay.rmm import addr_list
+from replay.rmm.doubt import States
 from replay.rmm.model import Unknown
 from replay.rmm.operation import expected_call
 from replay.rmm.rtt import ADDRESS, LEVEL_PAGE, level_size
@@ -114,11 +115,21 @@ def of_granule(m: Rmm, addr: int) -> str:
         return f"not aligned to a granule; {addr & ~m.offset_mask:#x} is " + of_granule(
             m, addr & ~m.offset_mask
         )
-    state = m.gstate(addr)
+    state: Any = m.gstate(addr)  # States where the trace leaves calls out
     if state is None:
         state = m.devices.state(addr)
         return _nowhere(m, addr) if state is None else f"a device granule, {GRANULE_NAME[state]}"
+    if isinstance(state, States):
+        return " or ".join(state.names()) + ", the captured calls do not tell"
     text = GRANULE_NAME[state]
+    with suppress(Unknown):
+        text += _details(m, addr, state)
+    return text
+
+
+def _details(m: Rmm, addr: int, state: int) -> str:
+    """Whose a granule is."""
+    text = ""
     if state == UNDELEGATED:
         pas = m.gpt(addr)
         if pas is not None and pas != GPT_NS:

@@ -1,4 +1,4 @@
-"""Headers that `replay` can judge by: what a machine must be, and a capture must cover."""
+"""Headers that `replay` can judge by: what a machine must be, and what a capture covers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 def refusal(header: Header) -> str:
     """Why a trace with this header is not judged; empty if it is."""
-    if not header.complete or header.omits:
-        return "incomplete traces are not judged yet, and the header says that calls are missing"
-    if not header.memory_contents:
-        return (
-            "traces without memory are not judged yet, and the header says that memory was "
-            "not captured (memory_contents)"
-        )
+    if header.complete and header.omits:
+        return "the header says that the trace is complete, and what it omits"
+    if not header.memory and not whole(header):
+        return ""  # any address may be memory
     return wrong_banks(header.memory, header.granule_size, header.pa_width)
+
+
+def whole(header: Header) -> bool:
+    """Whether the trace has every call, with the memory that it read."""
+    return header.complete and header.memory_contents
 
 
 def wrong_banks(banks: Sequence[Bank], granule: int, pa_width: int) -> str:

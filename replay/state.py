@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 def dump(m: Rmm) -> list[str]:
-    """The whole state, one fact a line, in address order."""
+    """The whole state, one fact a line, in address order; of a trace that leaves calls out
+    what is certain of granules and realms."""
+    if m.partial:
+        return [f"RMI {m.rmi}, as far as the captured calls tell", *_granules(m, m.granules)]
     lines = [f"RMI {m.rmi}" + ("" if m.rmi == "1.0" else f", RMM {RMM_STATE_NAME[m.state]}")]
     lines += _granules(m, m.granules)
     lines += [f"{line}, a device's" for line in _granules(m, m.devices)]

@@ -13,7 +13,7 @@ States are the numbers of `values`; what is not memory has none.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from replay.rmm.values import UNDELEGATED
 
@@ -44,8 +44,13 @@ class Granules:
         self._is: list[int] = [UNDELEGATED]
         self._mixed: dict[int, bytearray] = {}
         self._most = _KEPT
+        # Told (base, top, state) of granules that are about to change, if anybody wants to know.
+        self.changing: Callable[[int, int, int], None] | None = None
         # Most calls name granules of one bank again and again.
         self._low, self._high = self._banks[0] if self._banks else (0, 0)
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"changing": None}  # nobody looks on at a copy
 
     def has(self, addr: int) -> bool:
         """Whether `addr` (at any alignment) lies in memory."""
@@ -65,6 +70,8 @@ class Granules:
 
     def set(self, addr: int, state: int) -> None:
         """Put the granule at `addr`, which is one, into `state`."""
+        if self.changing is not None:
+            self.changing(addr, addr + self.granule, state)
         number = addr >> self._chunk
         mixed = self._mixed.get(number)
         if mixed is None:
@@ -87,6 +94,8 @@ class Granules:
             return
         for addr in range(base, low * chunk, self.granule):
             self.set(addr, state)
+        if self.changing is not None:
+            self.changing(low * chunk, high * chunk, state)
         if len(self._mixed) < high - low:
             gone = [n for n in self._mixed if low <= n < high]
         else:

@@ -7,7 +7,7 @@ them (-1 to 3).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from replay.rmm import interrupts
 from replay.rmm.choices import WHOLE
@@ -20,6 +20,7 @@ from replay.rmm.rec import Rec, RecParams
 from replay.rmm.rtt import PAGE, Table, Walk, walk
 from replay.rmm.run_page import RecRun
 from replay.rmm.traits import Traits
+from replay.rmm.unknown import Unknown as Unknown
 from replay.rmm.values import (
     DATA,
     GPT_AAP,
@@ -36,13 +37,13 @@ from replay.rmm.values import (
     VDEV,
 )
 
+T = TypeVar("T")
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from replay.spec.table import Command, Held
     from traces.event import Event, Header, Memory, Smc
-
-
-class Unknown(Exception):
-    """The model cannot tell (a command not modelled, a page not captured); the text says why."""
 
 
 class Rmm:
@@ -60,7 +61,15 @@ class Rmm:
     did or an output that should be otherwise is left in `problems`, remarks in
     `notes`, both for the judge to take.  `choices` and `written` are for who makes
     answers up: what to choose, and what the call wrote into the host's memory.
+
+    Of a whole trace everything is known that the RMM knows.  Where calls are missing
+    (`replay.partial`), a condition that depends on what is not known raises one of
+    `doubt` and is noted in `doubted`; what a table binds to a name is then `open`.
     """
+
+    partial: ClassVar[bool] = False  # the trace may leave calls out
+    doubt: ClassVar[tuple[type[Exception], ...]] = ()
+    open: ClassVar[Any] = None
 
     def __init__(self, header: Header) -> None:
         """Raises Unknown for a machine whose tables the model does not know."""
@@ -103,6 +112,7 @@ class Rmm:
         self.smc: Smc | None = None
         self.mem: Memory | None = None
         self.command: Command | None = None
+        self.doubted: list[int] = []
         self.judged: tuple[Command, list[Held]] | None = None  # a later stage: what held in it
         self.interrupt: int | None = None
         self.problems: list[str] = []
@@ -149,6 +159,10 @@ class Rmm:
         self.granules.set(addr, state)
 
     # --- objects --------------------------------------------------------------
+
+    def every(self, objects: dict[int, T]) -> Iterable[T]:
+        """All realms, or all RECs."""
+        return objects.values()
 
     def feature_register(self) -> int:
         """Feature register 0.  Raises Unknown if neither the header nor a call told."""

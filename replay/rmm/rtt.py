@@ -10,6 +10,7 @@ does: a realm of 64 GB in pages costs 128 MB here, as there.  An entry is
                index of a protected one
     bits 51:12 output address, or the address of the next table
     bit 52     MARK: an interrupted map or unmap command has it in hand (2.0)
+    bit 53     NOWHERE: a table whose place is not known (`partial_tables`)
 
 so that equal entries are equal numbers and contiguous ones an arithmetic row.
 """
@@ -21,6 +22,7 @@ from array import array
 from collections.abc import Container
 from typing import Final
 
+from replay.rmm.unknown import Open
 from replay.rmm.values import (
     ASSIGNED,
     ASSIGNED_DEV,
@@ -40,6 +42,7 @@ _RIPAS: Final = 0b11000
 _ATTR: Final = 0x7F << 5
 ADDRESS: Final = ((1 << 52) - 1) & ~0xFFF
 MARK: Final = 1 << 52
+NOWHERE: Final = 1 << 53
 # Address bits of a descriptor with LPA2, where 9:8 are bits 51:50.
 DESC_ADDRESS_LPA2: Final = ((1 << 50) - 1) & ~0xFFF | 0x300
 # Where an entry's low byte, with HIPAS and RIPAS, stands in memory.
@@ -89,6 +92,8 @@ class Rtte(int):
 
     @property
     def addr(self) -> int:
+        if self & NOWHERE:
+            raise Open("where a table lies was not captured")
         return self & ADDRESS
 
     @property

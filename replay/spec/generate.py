@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from importlib import import_module
@@ -167,12 +168,22 @@ class _Function:
 
     def _row(self, bit: int, row: Row, done: set[str]) -> Iterator[str]:
         yield from self._bind_all(row.when, done, "    ", Guards())
+        lines = list(self._asked(bit, row, done))
+        if any(_asks_the_model(line) for line in lines):
+            yield "    try:"
+            yield from (f"    {line}" for line in lines)
+            yield "    except m.doubt:"
+            yield f"        m.doubted.append({bit})"
+        else:
+            yield from lines
+
+    def _asked(self, bit: int, row: Row, done: set[str]) -> Iterator[str]:
         guards = Guards()
         yield f"    if {self._python(self.python.test, row.when, guards)}:  # {row.id}"
         asked = len(guards.tests)
         indent, inside = "        ", set(done)
         for result in row.results():
-            yield from self._bind_all(result, inside, indent, guards)
+            yield from self._bind_all(result, inside, indent, guards, doubted=False)
         index = self._python(self.python.value, row.index, guards) if row.index else "0"
         outputs = [
             (self.source.outputs.index(name) + 1, self._python(self.python.value, value, guards))
@@ -185,21 +196,32 @@ class _Function:
         demanded = _tuple(f"({register}, {value})" for register, value in outputs)
         yield f"{indent}held.append(({bit}, {x0}, {demanded if outputs else None}))"
 
-    def _bind_all(self, value: Expr, done: set[str], indent: str, given: Guards) -> Iterator[str]:
+    def _bind_all(
+        self, value: Expr, done: set[str], indent: str, given: Guards, *, doubted: bool = True
+    ) -> Iterator[str]:
         """The `let`s that an expression asks for, bound before it where `given` holds."""
         for name in names(value.tree):
             self.used.add(name)
-            yield from self._bind(name, done, indent, given)
+            yield from self._bind(name, done, indent, given, doubted=doubted)
 
-    def _bind(self, name: str, done: set[str], indent: str, given: Guards) -> Iterator[str]:
+    def _bind(
+        self, name: str, done: set[str], indent: str, given: Guards, *, doubted: bool = True
+    ) -> Iterator[str]:
+        """Bind a `let`; with `doubted`, to OPEN where the model is in doubt of it."""
         if name in self.values and name not in done:
             value = self.values[name]
-            yield from self._bind_all(value, done, indent, given)
+            yield from self._bind_all(value, done, indent, given, doubted=doubted)
             try:
                 code, self.nullable[name] = self.python.let(value.tree, given)
             except ExprError as error:
                 raise value.spot(error.column).error(error.text) from None
-            yield f"{indent}{name} = {code}"
+            if doubted and _asks_the_model(code):
+                yield f"{indent}try:"
+                yield f"{indent}    {name} = {code}"
+                yield f"{indent}except m.doubt:"
+                yield f"{indent}    {name} = m.open"
+            else:
+                yield f"{indent}{name} = {code}"
             done.add(name)
 
     def _python(self, how: Callable[..., str], value: Expr, guards: Guards) -> str:
@@ -207,6 +229,14 @@ class _Function:
             return how(value.tree, guards)
         except ExprError as error:
             raise value.spot(error.column).error(error.text) from None
+
+
+def _asks_the_model(code: str) -> bool:
+    """Whether Python asks more than the arguments and what never changes."""
+    return bool(_MODEL.search(code.replace("m.offset_mask", "")))
+
+
+_MODEL = re.compile(r"\b(?!v\.|held\.)[a-zA-Z_]\w*\.\w")
 
 
 def _literal(source: Source, indent: str) -> str:

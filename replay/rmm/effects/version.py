@@ -27,7 +27,7 @@ def version(m: Rmm, req: int, got: Got) -> Expected:
     succeeds = got is not None and got[0] == RMI_SUCCESS
     served = set(m.traits.revisions)
     if not served:
-        served = {_1_0} if got is None else {_1_0, got[2], asked if succeeds else _1_0}
+        served = {_1_0} if got is None else {_1_0, got[2], asked if succeeds else _1_0} - {0}
     highest = max(served)
     if asked in served and (req == asked or succeeds):
         return RMI_SUCCESS, asked, highest

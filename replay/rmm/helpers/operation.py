@@ -237,7 +237,7 @@ def mpidr_malformed(m: Rmm, mpidr: int) -> bool:
 
 def mpidr_taken(m: Rmm, realm: _Realm, mpidr: int) -> bool:
     """Whether a REC of the realm has this MPIDR."""
-    return any(rec.owner == realm.rd and rec.mpidr == mpidr for rec in m.recs.values())
+    return any(rec.owner == realm.rd and rec.mpidr == mpidr for rec in m.every(m.recs))
 
 
 def mpidr_next(m: Rmm, realm: _Realm, mpidr: int) -> bool:

@@ -74,12 +74,12 @@ def taken_as_root(m: Rmm, rd: int, params: _params.RealmParams) -> bool:
 
 def vmids_used(m: Rmm) -> int:
     """VMIDs in use: one a plane of every realm."""
-    return sum(1 + realm.aux_planes for realm in m.realms.values())
+    return sum(1 + realm.aux_planes for realm in m.every(m.realms))
 
 
 def private_mecids(m: Rmm) -> int:
     """Realms with a memory encryption context of their own."""
-    return sum(realm.mec_private for realm in m.realms.values())
+    return sum(realm.mec_private for realm in m.every(m.realms))
 
 
 def trees_live(m: Rmm, realm: Realm) -> bool:

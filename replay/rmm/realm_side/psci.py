@@ -111,7 +111,7 @@ def _named(m: Rmm, realm: Realm, rec: Rec, mpidr: int) -> tuple[set[int], Rec | 
 
 def rec_of(m: Rmm, rd: int, index: int) -> Rec | None:
     """The REC of a realm with the index that its MPIDR encodes."""
-    for rec in m.recs.values():
+    for rec in m.every(m.recs):
         if rec.owner == rd and rec_index_of(rec.mpidr) == index:
             return rec
     return None

@@ -22,36 +22,75 @@ def rmi_data_create(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if src & m.offset_mask:  # src_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(src):  # src_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.ns_access(src)) is not None and (not g0):  # src_pas
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(src):  # src_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.ns_access(src)) is not None and (not g0):  # src_pas
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if data & m.offset_mask:  # data_align
         held.append((3, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(data):  # data_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(data)) is not None and g1 != v.DELEGATED:  # data_state
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.feat_lpa2 and data >= 1 << 48):  # data_bound2
-        held.append((6, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(data):  # data_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if (g1 := m.gstate(data)) is not None and g1 != v.DELEGATED:  # data_state
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.feat_lpa2 and data >= 1 << 48):  # data_bound2
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
     if rd & m.offset_mask:  # rd_align
         held.append((7, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if (g2 := m.gstate(rd)) is not None and g2 != v.RD:  # rd_state
-        held.append((9, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if (g2 := m.gstate(rd)) is not None and g2 != v.RD:  # rd_state
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
     if ipa & m.offset_mask:  # ipa_align
         held.append((10, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
-        held.append((11, v.RMI_ERROR_INPUT, None))
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((12, v.RMI_ERROR_REALM, None))
-    walk = h.RttWalk(m, rd, ipa, 3)
-    if walk is not None and walk.level < 3:  # rtt_walk
-        held.append((13, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
-        held.append((14, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((12, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(12)
+    try:
+        walk = h.RttWalk(m, rd, ipa, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < 3:  # rtt_walk
+            held.append((13, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(13)
+    try:
+        if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
+            held.append((14, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(14)
     if flags >> 1 != 0:  # flags_sbz
         held.append((15, v.RMI_ERROR_INPUT, None))
     return held, (walk, data)
@@ -64,28 +103,58 @@ def rmi_data_create_unknown(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if data & m.offset_mask:  # data_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(data):  # data_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(data)) is not None and g0 != v.DELEGATED:  # data_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.feat_lpa2 and data >= 1 << 48):  # data_bound2
-        held.append((3, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(data):  # data_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(data)) is not None and g0 != v.DELEGATED:  # data_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.feat_lpa2 and data >= 1 << 48):  # data_bound2
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
     if rd & m.offset_mask:  # rd_align
         held.append((4, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(rd)) is not None and g1 != v.RD:  # rd_state
-        held.append((6, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if (g1 := m.gstate(rd)) is not None and g1 != v.RD:  # rd_state
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
     if ipa & m.offset_mask:  # ipa_align
         held.append((7, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, 3)
-    if walk is not None and walk.level < 3:  # rtt_walk
-        held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
-        held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        walk = h.RttWalk(m, rd, ipa, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < 3:  # rtt_walk
+            held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
+            held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(10)
     return held, (walk, data)
 
 
@@ -95,25 +164,49 @@ def rmi_data_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if ipa & m.offset_mask:  # ipa_align
         held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, 3)
-    if walk is not None and walk.level < 3:  # rtt_walk
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
-    if walk is not None and walk.rtte.state != v.ASSIGNED:  # rtte_state
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
-    if walk is not None and (walk.level < 3 and walk.rtte.live):  # inside
-        block = h.align_down(m, ipa, walk.level)
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((2, block),)))
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm)):  # ipa_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        walk = h.RttWalk(m, rd, ipa, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < 3:  # rtt_walk
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if walk is not None and walk.rtte.state != v.ASSIGNED:  # rtte_state
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if walk is not None and (walk.level < 3 and walk.rtte.live):  # inside
+            block = h.align_down(m, ipa, walk.level)
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((2, block),)))
+    except m.doubt:
+        m.doubted.append(7)
     return held, (walk, ipa)
 
 
@@ -123,33 +216,75 @@ def rmi_rtt_map_unprotected(m: Rmm, x: Sequence[int]) -> Judged:
     level = v.signed(x[2])
     desc = x[3]
     held: Rows = []
-    if not h.desc_valid_unprotected(m, desc, rd):  # attr_valid
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.desc_valid_unprotected(m, desc, rd):  # attr_valid
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if rd & m.offset_mask:  # rd_align
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.level_block_or_page(m, realm, level)):  # level_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    rtte = h.RttEntryFromDescriptor(m, desc, rd)
-    if not h.level_aligned(m, rtte.addr, level):  # addr_align
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not realm.feat_lpa2 and rtte.addr >= 1 << 48):  # addr_bound
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level):  # ipa_align
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1 or h.is_protected(m, ipa, realm)):  # ipa_bound
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level)
-    if walk is not None and walk.level < level:  # rtt_walk
-        held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state != v.UNASSIGNED_NS:  # rtte_state
-        held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if realm is not None and level < realm.rtt_level_start:  # level_start
-        held.append((11, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.level_block_or_page(m, realm, level)):  # level_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        rtte = h.RttEntryFromDescriptor(m, desc, rd)
+    except m.doubt:
+        rtte = m.open
+    try:
+        if not h.level_aligned(m, rtte.addr, level):  # addr_align
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if realm is not None and (not realm.feat_lpa2 and rtte.addr >= 1 << 48):  # addr_bound
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if not h.level_aligned(m, ipa, level):  # ipa_align
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1 or h.is_protected(m, ipa, realm)):  # ipa_bound
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level:  # rtt_walk
+            held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if walk is not None and walk.rtte.state != v.UNASSIGNED_NS:  # rtte_state
+            held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if realm is not None and level < realm.rtt_level_start:  # level_start
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
     return held, (walk, level, rtte)
 
 
@@ -160,29 +295,62 @@ def rmi_rtt_unmap_unprotected(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.level_block_or_page(m, realm, level)):  # level_bound
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level):  # ipa_align
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1 or h.is_protected(m, ipa, realm)):  # ipa_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level)
-    if walk is not None and walk.level < level:  # rtt_walk
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, walk_top),)))
-    if walk is not None and walk.rtte.state != v.ASSIGNED_NS:  # rtte_state
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((1, walk_top),)))
-    if walk is not None and (walk.level < level and walk.rtte.live):  # inside
-        block = h.align_down(m, ipa, walk.level)
-        held.append((8, v.result(v.RMI_ERROR_RTT, walk.level), ((1, block),)))
-    if realm is not None and level < realm.rtt_level_start:  # level_start
-        held.append((9, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.level_block_or_page(m, realm, level)):  # level_bound
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not h.level_aligned(m, ipa, level):  # ipa_align
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1 or h.is_protected(m, ipa, realm)):  # ipa_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level:  # rtt_walk
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, walk_top),)))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if walk is not None and walk.rtte.state != v.ASSIGNED_NS:  # rtte_state
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((1, walk_top),)))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if walk is not None and (walk.level < level and walk.rtte.live):  # inside
+            block = h.align_down(m, ipa, walk.level)
+            held.append((8, v.result(v.RMI_ERROR_RTT, walk.level), ((1, block),)))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if realm is not None and level < realm.rtt_level_start:  # level_start
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
     return held, (walk, ipa, level)
 
 

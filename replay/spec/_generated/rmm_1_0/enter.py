@@ -19,35 +19,80 @@ def rmi_rec_enter(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if run_ptr & m.offset_mask:  # run_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(run_ptr):  # run_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.ns_access(run_ptr)) is not None and (not g0):  # run_pas
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(run_ptr):  # run_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.ns_access(run_ptr)) is not None and (not g0):  # run_pas
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if rec & m.offset_mask:  # rec_align
         held.append((3, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rec):  # rec_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(rec)) is not None and g1 != v.REC:  # rec_gran_state
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    R = h.Rec(m, rec)
-    realm = h.Realm(m, R.owner) if R is not None else None
-    if realm is not None and realm.state == v.REALM_NEW:  # realm_new
-        held.append((6, v.RMI_ERROR_REALM, None))
-    if realm is not None and realm.state == v.REALM_SYSTEM_OFF:  # system_off
-        held.append((7, v.result(v.RMI_ERROR_REALM, 1), None))
-    if R is not None and R.state == v.REC_RUNNING:  # rec_state
-        held.append((8, v.RMI_ERROR_REC, None))
-    if R is not None and (not R.runnable):  # rec_runnable
-        held.append((9, v.RMI_ERROR_REC, None))
-    run = h.RecRun(m, run_ptr)
-    if run is not None and R is not None and (run.enter.flags.emul_mmio and (not R.emulatable_abort)):  # rec_mmio
-        held.append((10, v.RMI_ERROR_REC, None))
-    if run is not None and (not h.gicv3_config_valid(m, run.enter.gicv3_hcr, run.enter.gicv3_lrs)):  # rec_gicv3
-        held.append((11, v.RMI_ERROR_REC, None))
-    if R is not None and R.psci_pending:  # rec_psci
-        held.append((12, v.RMI_ERROR_REC, None))
-    if run is not None and R is not None and (realm is not None) and (run.enter.flags.inject_sea and run.enter.flags.emul_mmio and R.unprotected_abort and (not R.emulatable_abort) and h.ready_to_run(m, R, realm) and h.gicv3_config_valid(m, run.enter.gicv3_hcr, run.enter.gicv3_lrs)):  # mmio_ignored
-        held.append((13, v.RMI_SUCCESS, None))
+    try:
+        if not m.delegable(rec):  # rec_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if (g1 := m.gstate(rec)) is not None and g1 != v.REC:  # rec_gran_state
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        R = h.Rec(m, rec)
+    except m.doubt:
+        R = m.open
+    try:
+        realm = h.Realm(m, R.owner) if R is not None else None
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state == v.REALM_NEW:  # realm_new
+            held.append((6, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if realm is not None and realm.state == v.REALM_SYSTEM_OFF:  # system_off
+            held.append((7, v.result(v.RMI_ERROR_REALM, 1), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if R is not None and R.state == v.REC_RUNNING:  # rec_state
+            held.append((8, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if R is not None and (not R.runnable):  # rec_runnable
+            held.append((9, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        run = h.RecRun(m, run_ptr)
+    except m.doubt:
+        run = m.open
+    try:
+        if run is not None and R is not None and (run.enter.flags.emul_mmio and (not R.emulatable_abort)):  # rec_mmio
+            held.append((10, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if run is not None and (not h.gicv3_config_valid(m, run.enter.gicv3_hcr, run.enter.gicv3_lrs)):  # rec_gicv3
+            held.append((11, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if R is not None and R.psci_pending:  # rec_psci
+            held.append((12, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(12)
+    try:
+        if run is not None and R is not None and (realm is not None) and (run.enter.flags.inject_sea and run.enter.flags.emul_mmio and R.unprotected_abort and (not R.emulatable_abort) and h.ready_to_run(m, R, realm) and h.gicv3_config_valid(m, run.enter.gicv3_hcr, run.enter.gicv3_lrs)):  # mmio_ignored
+            held.append((13, v.RMI_SUCCESS, None))
+    except m.doubt:
+        m.doubted.append(13)
     return held, (R, realm, run, run_ptr)
 
 

@@ -18,12 +18,21 @@ def rmi_granule_delegate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if addr & m.offset_mask:  # gran_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(addr):  # gran_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(addr)) is not None and g0 != v.UNDELEGATED:  # gran_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gpt(addr)) is not None and g1 != v.GPT_NS:  # gran_gpt
-        held.append((3, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(addr):  # gran_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(addr)) is not None and g0 != v.UNDELEGATED:  # gran_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if (g1 := m.gpt(addr)) is not None and g1 != v.GPT_NS:  # gran_gpt
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (addr,)
 
 
@@ -32,10 +41,16 @@ def rmi_granule_undelegate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if addr & m.offset_mask:  # gran_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(addr):  # gran_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(addr)) is not None and g0 != v.DELEGATED:  # gran_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(addr):  # gran_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(addr)) is not None and g0 != v.DELEGATED:  # gran_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (addr,)
 
 

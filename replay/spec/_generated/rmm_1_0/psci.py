@@ -22,26 +22,56 @@ def rmi_psci_complete(m: Rmm, x: Sequence[int]) -> Judged:
         held.append((0, v.RMI_ERROR_INPUT, None))
     if calling_rec & m.offset_mask:  # calling_align
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(calling_rec):  # calling_bound
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(calling_rec)) is not None and g0 != v.REC:  # calling_state
-        held.append((3, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(calling_rec):  # calling_bound
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if (g0 := m.gstate(calling_rec)) is not None and g0 != v.REC:  # calling_state
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
     if target_rec & m.offset_mask:  # target_align
         held.append((4, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(target_rec):  # target_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(target_rec)) is not None and g1 != v.REC:  # target_state
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    c = h.Rec(m, calling_rec)
-    if c is not None and (not c.psci_pending):  # pending
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    t = h.Rec(m, target_rec)
-    if t is not None and c is not None and (t.owner != c.owner):  # owner
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if c is not None and t is not None and (not h.names_rec(m, c, t)):  # target
-        held.append((9, v.RMI_ERROR_INPUT, None))
-    if c is not None and t is not None and (not h.psci_return_permitted(m, c, t, status)):  # status
-        held.append((10, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(target_rec):  # target_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if (g1 := m.gstate(target_rec)) is not None and g1 != v.REC:  # target_state
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        c = h.Rec(m, calling_rec)
+    except m.doubt:
+        c = m.open
+    try:
+        if c is not None and (not c.psci_pending):  # pending
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        t = h.Rec(m, target_rec)
+    except m.doubt:
+        t = m.open
+    try:
+        if t is not None and c is not None and (t.owner != c.owner):  # owner
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if c is not None and t is not None and (not h.names_rec(m, c, t)):  # target
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if c is not None and t is not None and (not h.psci_return_permitted(m, c, t, status)):  # status
+            held.append((10, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(10)
     return held, (c, t, status)
 
 

@@ -19,33 +19,72 @@ def rmi_realm_create(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if params_ptr & m.offset_mask:  # params_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(params_ptr):  # params_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.ns_access(params_ptr)) is not None and (not g0):  # params_pas
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    params = h.RealmParams(m, params_ptr)
-    if params is not None and (not h.realm_params_valid_encoding(m, params)):  # params_valid
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.realm_params_supported(m, params)):  # params_supp
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.rtt_base <= rd <= params.rtt_base + (params.rtt_num_start - 1) * 4096:  # alias
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(params_ptr):  # params_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.ns_access(params_ptr)) is not None and (not g0):  # params_pas
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        params = h.RealmParams(m, params_ptr)
+    except m.doubt:
+        params = m.open
+    try:
+        if params is not None and (not h.realm_params_valid_encoding(m, params)):  # params_valid
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if params is not None and (not h.realm_params_supported(m, params)):  # params_supp
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if params is not None and params.rtt_base <= rd <= params.rtt_base + (params.rtt_num_start - 1) * 4096:  # alias
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     if rd & m.offset_mask:  # rd_align
         held.append((6, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(rd)) is not None and g1 != v.DELEGATED:  # rd_state
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if params is not None and (g2 := (params.rtt_num_start * 4096)) != 0 and (params.rtt_num_start != 0 and params.rtt_base % g2 != 0):  # rtt_align
-        held.append((9, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.rtt_config_valid(m, params.s2sz, params.rtt_level_start, params.rtt_num_start, params.lpa2)):  # rtt_num_level
-        held.append((10, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.rtts_state_equal(m, params.rtt_base, params.rtt_num_start, v.DELEGATED)):  # rtt_state
-        held.append((11, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.vmid_valid(m, params.vmid) or not h.vmid_free(m, params.vmid)):  # vmid_valid
-        held.append((12, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.flags >> 3 != 0:  # flags_sbz
-        held.append((13, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if (g1 := m.gstate(rd)) is not None and g1 != v.DELEGATED:  # rd_state
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if params is not None and (g2 := (params.rtt_num_start * 4096)) != 0 and (params.rtt_num_start != 0 and params.rtt_base % g2 != 0):  # rtt_align
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if params is not None and (not h.rtt_config_valid(m, params.s2sz, params.rtt_level_start, params.rtt_num_start, params.lpa2)):  # rtt_num_level
+            held.append((10, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if params is not None and (not h.rtts_state_equal(m, params.rtt_base, params.rtt_num_start, v.DELEGATED)):  # rtt_state
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if params is not None and (not h.vmid_valid(m, params.vmid) or not h.vmid_free(m, params.vmid)):  # vmid_valid
+            held.append((12, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(12)
+    try:
+        if params is not None and params.flags >> 3 != 0:  # flags_sbz
+            held.append((13, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(13)
     return held, (rd, params)
 
 
@@ -54,13 +93,25 @@ def rmi_realm_activate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((3, v.RMI_ERROR_REALM, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (realm,)
 
 
@@ -69,13 +120,25 @@ def rmi_realm_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if h.realm_is_live(m, rd):  # realm_live
-        held.append((3, v.RMI_ERROR_REALM, None))
-    realm = h.Realm(m, rd)
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.realm_is_live(m, rd):  # realm_live
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
     return held, (realm,)
 
 

@@ -18,10 +18,16 @@ def rmi_rec_aux_count(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (rd,)
 
 
@@ -32,40 +38,88 @@ def rmi_rec_create(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if params_ptr & m.offset_mask:  # params_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(params_ptr):  # params_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.ns_access(params_ptr)) is not None and (not g0):  # params_pas
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(params_ptr):  # params_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.ns_access(params_ptr)) is not None and (not g0):  # params_pas
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if rec & m.offset_mask:  # rec_align
         held.append((3, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rec):  # rec_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(rec)) is not None and g1 != v.DELEGATED:  # rec_state
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rec):  # rec_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if (g1 := m.gstate(rec)) is not None and g1 != v.DELEGATED:  # rec_state
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     if rd & m.offset_mask:  # rd_align
         held.append((6, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if (g2 := m.gstate(rd)) is not None and g2 != v.RD:  # rd_state
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((9, v.RMI_ERROR_REALM, None))
-    if realm is not None and 0 <= (g3 := m.traits.max_recs_order) < 256 and (realm.num_recs == (1 << g3) - 1):  # num_recs
-        held.append((10, v.RMI_ERROR_REALM, None))
-    params = h.RecParams(m, params_ptr)
-    if params is not None and realm is not None and (h.rec_index_of(m, params.mpidr) != realm.rec_index):  # mpidr_index
-        held.append((11, v.RMI_ERROR_INPUT, None))
-    if params is not None and (g4 := h.rec_aux_count(m, rd)) is not None and (params.num_aux != g4):  # num_aux
-        held.append((12, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not all((not a & m.offset_mask for a in params.aux[:params.num_aux]))):  # aux_align
-        held.append((13, v.RMI_ERROR_INPUT, None))
-    if params is not None and h.aux_alias(m, rec, params.aux, params.num_aux):  # aux_alias
-        held.append((14, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not all((m.delegable(a) and (not not a & m.offset_mask or m.gstate(a) == v.DELEGATED) for a in params.aux[:params.num_aux]))):  # aux_state
-        held.append((15, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.mpidr & ~4294967055 != 0:  # mpidr_sbz
-        held.append((16, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if (g2 := m.gstate(rd)) is not None and g2 != v.RD:  # rd_state
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((9, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if realm is not None and 0 <= (g3 := m.traits.max_recs_order) < 256 and (realm.num_recs == (1 << g3) - 1):  # num_recs
+            held.append((10, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        params = h.RecParams(m, params_ptr)
+    except m.doubt:
+        params = m.open
+    try:
+        if params is not None and realm is not None and (h.rec_index_of(m, params.mpidr) != realm.rec_index):  # mpidr_index
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if params is not None and (g4 := h.rec_aux_count(m, rd)) is not None and (params.num_aux != g4):  # num_aux
+            held.append((12, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(12)
+    try:
+        if params is not None and (not all((not a & m.offset_mask for a in params.aux[:params.num_aux]))):  # aux_align
+            held.append((13, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(13)
+    try:
+        if params is not None and h.aux_alias(m, rec, params.aux, params.num_aux):  # aux_alias
+            held.append((14, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(14)
+    try:
+        if params is not None and (not all((m.delegable(a) and (not not a & m.offset_mask or m.gstate(a) == v.DELEGATED) for a in params.aux[:params.num_aux]))):  # aux_state
+            held.append((15, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(15)
+    try:
+        if params is not None and params.mpidr & ~4294967055 != 0:  # mpidr_sbz
+            held.append((16, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(16)
     return held, (realm, rec, params)
 
 
@@ -74,13 +128,25 @@ def rmi_rec_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rec_ptr & m.offset_mask:  # rec_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rec_ptr):  # rec_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rec_ptr)) is not None and g0 != v.REC:  # rec_gran_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    rec = h.Rec(m, rec_ptr)
-    if rec is not None and rec.state == v.REC_RUNNING:  # rec_state
-        held.append((3, v.RMI_ERROR_REC, None))
+    try:
+        if not m.delegable(rec_ptr):  # rec_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rec_ptr)) is not None and g0 != v.REC:  # rec_gran_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        rec = h.Rec(m, rec_ptr)
+    except m.doubt:
+        rec = m.open
+    try:
+        if rec is not None and rec.state == v.REC_RUNNING:  # rec_state
+            held.append((3, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (rec,)
 
 

@@ -20,28 +20,58 @@ def rmi_rtt_init_ripas(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if top <= base:  # size_valid
         held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.is_protected(m, h.to_address(m, top - 4096), realm)):  # top_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((5, v.RMI_ERROR_REALM, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.is_protected(m, h.to_address(m, top - 4096), realm)):  # top_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((5, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if walk is not None and walk.rtte.state != v.UNASSIGNED:  # rtte_state
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
     if top & m.offset_mask:  # top_gran_align
         held.append((8, v.RMI_ERROR_INPUT, None))
-    walk_top = h.RttSkipEntriesWithRipas(m, walk, base, top, False) if walk is not None else None
-    if walk_top is not None and base == walk_top:  # no_progress
-        if walk is not None:
-            held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        walk_top = h.RttSkipEntriesWithRipas(m, walk, base, top, False) if walk is not None else None
+    except m.doubt:
+        walk_top = m.open
+    try:
+        if walk_top is not None and base == walk_top:  # no_progress
+            if walk is not None:
+                held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(9)
     return held, (walk, base, walk_top)
 
 
@@ -53,40 +83,85 @@ def rmi_rtt_set_ripas(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if rec_ptr & m.offset_mask:  # rec_align
         held.append((3, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rec_ptr):  # rec_bound
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if (g1 := m.gstate(rec_ptr)) is not None and g1 != v.REC:  # rec_gran_state
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    rec = h.Rec(m, rec_ptr)
-    if rec is not None and rec.state == v.REC_RUNNING:  # rec_state
-        held.append((6, v.RMI_ERROR_REC, None))
-    if rec is not None and rec.owner != rd:  # rec_owner
-        held.append((7, v.RMI_ERROR_REC, None))
+    try:
+        if not m.delegable(rec_ptr):  # rec_bound
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if (g1 := m.gstate(rec_ptr)) is not None and g1 != v.REC:  # rec_gran_state
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        rec = h.Rec(m, rec_ptr)
+    except m.doubt:
+        rec = m.open
+    try:
+        if rec is not None and rec.state == v.REC_RUNNING:  # rec_state
+            held.append((6, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if rec is not None and rec.owner != rd:  # rec_owner
+            held.append((7, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(7)
     if top <= base:  # size_valid
         held.append((8, v.RMI_ERROR_INPUT, None))
-    if rec is not None and base != rec.ripas_addr:  # base_bound
-        held.append((9, v.RMI_ERROR_INPUT, None))
-    if rec is not None and top > rec.ripas_top:  # top_bound
-        held.append((10, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    ripas = walk.rtte.ripas if walk is not None else None
-    if walk is not None and ripas is not None and (rec is not None) and (not h.level_aligned(m, base, walk.level) and ripas != rec.ripas_value):  # base_align
-        held.append((11, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if rec is not None and base != rec.ripas_addr:  # base_bound
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if rec is not None and top > rec.ripas_top:  # top_bound
+            held.append((10, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        ripas = walk.rtte.ripas if walk is not None else None
+    except m.doubt:
+        ripas = m.open
+    try:
+        if walk is not None and ripas is not None and (rec is not None) and (not h.level_aligned(m, base, walk.level) and ripas != rec.ripas_value):  # base_align
+            held.append((11, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(11)
     if top & m.offset_mask:  # top_gran_align
         held.append((12, v.RMI_ERROR_INPUT, None))
-    walk_top = h.RttSkipEntriesWithRipas(m, walk, base, top, h.keeps_destroyed(m, rec)) if walk is not None and rec is not None else None
-    if walk_top is not None and ripas is not None and (rec is not None) and (base == walk_top and ripas != rec.ripas_value):  # no_progress
-        if walk is not None:
-            held.append((13, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if rec is not None and ripas is not None and (h.destroyed_unknown(m, rec) and ripas == v.DESTROYED):  # destroyed
-        if walk is not None:
-            held.append((14, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        walk_top = h.RttSkipEntriesWithRipas(m, walk, base, top, h.keeps_destroyed(m, rec)) if walk is not None and rec is not None else None
+    except m.doubt:
+        walk_top = m.open
+    try:
+        if walk_top is not None and ripas is not None and (rec is not None) and (base == walk_top and ripas != rec.ripas_value):  # no_progress
+            if walk is not None:
+                held.append((13, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(13)
+    try:
+        if rec is not None and ripas is not None and (h.destroyed_unknown(m, rec) and ripas == v.DESTROYED):  # destroyed
+            if walk is not None:
+                held.append((14, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(14)
     return held, (rec, walk, base, top, walk_top)
 
 

@@ -21,30 +21,66 @@ def rmi_rtt_create(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level - 1):  # ipa_align
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not h.level_aligned(m, ipa, level - 1):  # ipa_align
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     if rtt & m.offset_mask:  # rtt_align
         held.append((6, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rtt):  # rtt_bound
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if (g2 := m.gstate(rtt)) is not None and g2 != v.DELEGATED:  # rtt_state
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not realm.feat_lpa2 and rtt >= 1 << 48):  # rtt_bound2
-        held.append((9, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and walk.level < level - 1:  # rtt_walk
-        held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state == v.TABLE:  # rtte_state
-        held.append((11, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if not m.delegable(rtt):  # rtt_bound
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if (g2 := m.gstate(rtt)) is not None and g2 != v.DELEGATED:  # rtt_state
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if realm is not None and (not realm.feat_lpa2 and rtt >= 1 << 48):  # rtt_bound2
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level - 1:  # rtt_walk
+            held.append((10, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if walk is not None and walk.rtte.state == v.TABLE:  # rtte_state
+            held.append((11, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(11)
     return held, (walk, rtt, ipa, level)
 
 
@@ -55,30 +91,66 @@ def rmi_rtt_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level - 1):  # ipa_align
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and walk.level < level - 1:  # rtt_walk
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
-    if walk is not None and walk.rtte.state != v.TABLE:  # rtte_state
-        walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
-    child = h.RttBelow(m, walk) if walk is not None else None
-    if child is not None and h.rtt_is_live(m, child):  # rtt_live
-        held.append((8, v.result(v.RMI_ERROR_RTT, level), ((2, ipa),)))
-    if walk is not None and (walk.level < level - 1 and walk.rtte.live):  # inside
-        block = h.align_down(m, ipa, walk.level)
-        held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), ((2, block),)))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not h.level_aligned(m, ipa, level - 1):  # ipa_align
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level - 1:  # rtt_walk
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if walk is not None and walk.rtte.state != v.TABLE:  # rtte_state
+            walk_top = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((2, walk_top),)))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
+    try:
+        if child is not None and h.rtt_is_live(m, child):  # rtt_live
+            held.append((8, v.result(v.RMI_ERROR_RTT, level), ((2, ipa),)))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if walk is not None and (walk.level < level - 1 and walk.rtte.live):  # inside
+            block = h.align_down(m, ipa, walk.level)
+            held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), ((2, block),)))
+    except m.doubt:
+        m.doubted.append(9)
     return held, (realm, walk, child, ipa)
 
 
@@ -89,25 +161,58 @@ def rmi_rtt_fold(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level - 1):  # ipa_align
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and walk.level < level - 1:  # rtt_walk
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and walk.rtte.state != v.TABLE:  # rtte_state
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    child = h.RttBelow(m, walk) if walk is not None else None
-    if child is not None and (not h.rtt_is_homogeneous(m, child)):  # rtt_homo
-        held.append((8, v.result(v.RMI_ERROR_RTT, level), None))
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.rtt_level_valid(m, realm, level) or h.rtt_level_is_starting(m, realm, level)):  # level_bound
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not h.level_aligned(m, ipa, level - 1):  # ipa_align
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level - 1:  # rtt_walk
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if walk is not None and walk.rtte.state != v.TABLE:  # rtte_state
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
+    try:
+        if child is not None and (not h.rtt_is_homogeneous(m, child)):  # rtt_homo
+            held.append((8, v.result(v.RMI_ERROR_RTT, level), None))
+    except m.doubt:
+        m.doubted.append(8)
     return held, (walk, child)
 
 
@@ -118,18 +223,39 @@ def rmi_rtt_read_entry(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if rd & m.offset_mask:  # rd_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.delegable(rd):  # rd_bound
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.rtt_level_valid(m, realm, level)):  # level_bound
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if not h.level_aligned(m, ipa, level):  # ipa_align
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level)
+    try:
+        if not m.delegable(rd):  # rd_bound
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if (g0 := m.gstate(rd)) is not None and g0 != v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.rtt_level_valid(m, realm, level)):  # level_bound
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not h.level_aligned(m, ipa, level):  # ipa_align
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and 0 <= (g1 := realm.ipa_width) < 256 and (ipa >= 1 << g1):  # ipa_bound
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level)
+    except m.doubt:
+        walk = m.open
     return held, (realm, walk)
 
 

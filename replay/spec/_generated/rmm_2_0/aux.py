@@ -20,14 +20,29 @@ def rmi_rtt_aux_create(m: Rmm, x: Sequence[int]) -> Judged:
     level = v.signed(x[3])
     index = x[4]
     held: Rows = []
-    if not m.gstate(rtt) == v.DELEGATED or not m.gstate(rd) == v.RD or (not h.aux_place_valid(m, rd, ipa, level)) or h.rtt_too_high(m, rd, rtt):  # base_checks
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    walk = h.AuxWalk(m, rd, ipa, level - 1, index)
-    if walk is not None and (walk.level < level - 1 or walk.rtte.state == v.TABLE):  # rtt_walk
-        held.append((2, v.result(v.RMI_ERROR_RTT_AUX, walk.level), None))
+    try:
+        if not m.gstate(rtt) == v.DELEGATED or not m.gstate(rd) == v.RD or (not h.aux_place_valid(m, rd, ipa, level)) or h.rtt_too_high(m, rd, rtt):  # base_checks
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        walk = h.AuxWalk(m, rd, ipa, level - 1, index)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (walk.level < level - 1 or walk.rtte.state == v.TABLE):  # rtt_walk
+            held.append((2, v.result(v.RMI_ERROR_RTT_AUX, walk.level), None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (walk, rtt, ipa, level)
 
 
@@ -37,16 +52,34 @@ def rmi_rtt_aux_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     level = v.signed(x[2])
     index = x[3]
     held: Rows = []
-    if not m.gstate(rd) == v.RD or not h.aux_place_valid(m, rd, ipa, level):  # base_checks
-        held.append((0, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
-        held.append((1, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
-    walk = h.AuxWalk(m, rd, ipa, level - 1, index)
-    if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE or h.table_live(m, walk)):  # rtt_walk
-        next = h.aux_next(m, walk, ipa)
-        held.append((2, v.result(v.RMI_ERROR_RTT_AUX, h.fault_level(m, walk, level)), ((2, next),)))
-    child = h.RttBelow(m, walk) if walk is not None else None
+    try:
+        if not m.gstate(rd) == v.RD or not h.aux_place_valid(m, rd, ipa, level):  # base_checks
+            held.append((0, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
+            held.append((1, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        walk = h.AuxWalk(m, rd, ipa, level - 1, index)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE or h.table_live(m, walk)):  # rtt_walk
+            next = h.aux_next(m, walk, ipa)
+            held.append((2, v.result(v.RMI_ERROR_RTT_AUX, h.fault_level(m, walk, level)), ((2, next),)))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
     return held, (realm, walk, child, ipa)
 
 
@@ -56,19 +89,43 @@ def rmi_rtt_aux_fold(m: Rmm, x: Sequence[int]) -> Judged:
     level = v.signed(x[2])
     index = x[3]
     held: Rows = []
-    if not m.gstate(rd) == v.RD or not h.aux_place_valid(m, rd, ipa, level):  # base_checks
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    walk = h.AuxWalk(m, rd, ipa, level - 1, index)
-    if walk is not None and (walk.level == level - 1 and h.folds_too_high(m, walk)):  # block_level
-        held.append((2, v.result(v.RMI_ERROR_RTT, level - 1), None))
-    if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE or (not h.table_uniform(m, walk))):  # rtt_walk
-        held.append((3, v.result(v.RMI_ERROR_RTT_AUX, h.fault_level(m, walk, level)), None))
-    child = h.RttBelow(m, walk) if walk is not None else None
-    if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
-        held.append((4, v.result(v.RMI_ERROR_RTT_AUX, level), None))
+    try:
+        if not m.gstate(rd) == v.RD or not h.aux_place_valid(m, rd, ipa, level):  # base_checks
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm) or not h.tree_valid(m, realm, index)):  # aux
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        walk = h.AuxWalk(m, rd, ipa, level - 1, index)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (walk.level == level - 1 and h.folds_too_high(m, walk)):  # block_level
+            held.append((2, v.result(v.RMI_ERROR_RTT, level - 1), None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE or (not h.table_uniform(m, walk))):  # rtt_walk
+            held.append((3, v.result(v.RMI_ERROR_RTT_AUX, h.fault_level(m, walk, level)), None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
+    try:
+        if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
+            held.append((4, v.result(v.RMI_ERROR_RTT_AUX, level), None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (walk, child)
 
 
@@ -77,26 +134,59 @@ def rmi_rtt_aux_map_protected(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     index = x[2]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
-        held.append((1, v.RMI_ERROR_REALM, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, 3)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.tree_valid(m, realm, index)):  # index
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.is_protected(m, ipa, realm)):  # prot
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    pri = h.RttWalk(m, rd, ipa, 3)
-    if pri is not None and (not h.aux_mappable(m, pri)):  # pri
-        held.append((5, v.result(v.RMI_ERROR_RTT, pri.level), ((1, 0), (2, pri.level), (3, pri.rtte.state), (4, pri.rtte.ripas))))
-    aux = h.AuxWalk(m, rd, ipa, 3, index)
-    if aux is not None and pri is not None and (aux.level < pri.level):  # aux_level
-        held.append((6, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, index), (2, pri.level), (3, aux.rtte.state), (4, pri.rtte.ripas))))
-    if aux is not None and (aux.rtte.state == v.UNASSIGNED and aux.rtte.ripas == v.DESTROYED):  # aux_destroyed
-        if pri is not None:
-            held.append((7, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, h.reference(m, aux.index)), (2, pri.level), (3, v.AUX_DESTROYED), (4, pri.rtte.ripas))))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, 3)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and (not h.tree_valid(m, realm, index)):  # index
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm)):  # prot
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        pri = h.RttWalk(m, rd, ipa, 3)
+    except m.doubt:
+        pri = m.open
+    try:
+        if pri is not None and (not h.aux_mappable(m, pri)):  # pri
+            held.append((5, v.result(v.RMI_ERROR_RTT, pri.level), ((1, 0), (2, pri.level), (3, pri.rtte.state), (4, pri.rtte.ripas))))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        aux = h.AuxWalk(m, rd, ipa, 3, index)
+    except m.doubt:
+        aux = m.open
+    try:
+        if aux is not None and pri is not None and (aux.level < pri.level):  # aux_level
+            held.append((6, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, index), (2, pri.level), (3, aux.rtte.state), (4, pri.rtte.ripas))))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if aux is not None and (aux.rtte.state == v.UNASSIGNED and aux.rtte.ripas == v.DESTROYED):  # aux_destroyed
+            if pri is not None:
+                held.append((7, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, h.reference(m, aux.index)), (2, pri.level), (3, v.AUX_DESTROYED), (4, pri.rtte.ripas))))
+    except m.doubt:
+        m.doubted.append(7)
     return held, (pri, aux, ipa)
 
 
@@ -105,19 +195,43 @@ def rmi_rtt_aux_map_unprotected(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     index = x[2]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
-        held.append((1, v.RMI_ERROR_REALM, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, realm.rtt_level_start) or h.is_protected(m, ipa, realm)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.tree_valid(m, realm, index)):  # index
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    pri = h.RttWalk(m, rd, ipa, realm.rtt_level_start) if realm is not None else None
-    if pri is not None and pri.rtte.state == v.UNASSIGNED_NS:  # pri
-        held.append((4, v.result(v.RMI_ERROR_RTT, pri.level), None))
-    aux = h.AuxWalk(m, rd, ipa, realm.rtt_level_start, index) if realm is not None else None
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, realm.rtt_level_start) or h.is_protected(m, ipa, realm)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and (not h.tree_valid(m, realm, index)):  # index
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        pri = h.RttWalk(m, rd, ipa, realm.rtt_level_start) if realm is not None else None
+    except m.doubt:
+        pri = m.open
+    try:
+        if pri is not None and pri.rtte.state == v.UNASSIGNED_NS:  # pri
+            held.append((4, v.result(v.RMI_ERROR_RTT, pri.level), None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        aux = h.AuxWalk(m, rd, ipa, realm.rtt_level_start, index) if realm is not None else None
+    except m.doubt:
+        aux = m.open
     return held, (pri, aux)
 
 
@@ -126,19 +240,40 @@ def rmi_rtt_aux_unmap_protected(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     index = x[2]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.ipa_at(m, realm, ipa, 3)):  # ipa
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.tree_valid(m, realm, index)):  # index
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.is_protected(m, ipa, realm)):  # prot
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    aux = h.AuxWalk(m, rd, ipa, 3, index)
-    if aux is not None and (not aux.rtte.live):  # aux
-        next = h.RttSkipNonLiveEntries(m, aux, ipa)
-        held.append((4, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, next),)))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, 3)):  # ipa
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.tree_valid(m, realm, index)):  # index
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and (not h.is_protected(m, ipa, realm)):  # prot
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        aux = h.AuxWalk(m, rd, ipa, 3, index)
+    except m.doubt:
+        aux = m.open
+    try:
+        if aux is not None and (not aux.rtte.live):  # aux
+            next = h.RttSkipNonLiveEntries(m, aux, ipa)
+            held.append((4, v.result(v.RMI_ERROR_RTT_AUX, aux.level), ((1, next),)))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (aux, ipa)
 
 
@@ -147,14 +282,29 @@ def rmi_rtt_aux_unmap_unprotected(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     index = x[2]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.tree_valid(m, realm, index)):  # index
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, realm.rtt_level_start) or h.is_protected(m, ipa, realm)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    aux = h.AuxWalk(m, rd, ipa, realm.rtt_level_start, index) if realm is not None else None
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.tree_valid(m, realm, index)):  # index
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, realm.rtt_level_start) or h.is_protected(m, ipa, realm)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        aux = h.AuxWalk(m, rd, ipa, realm.rtt_level_start, index) if realm is not None else None
+    except m.doubt:
+        aux = m.open
     return held, (aux, ipa)
 
 

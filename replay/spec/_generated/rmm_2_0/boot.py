@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 def rmi_version(m: Rmm, x: Sequence[int]) -> Judged:
     req = x[0]
     held: Rows = []
-    if m.traits.revisions and req not in m.traits.revisions:  # version
-        if (g0 := m.traits.revisions):
-            held.append((0, v.RMI_ERROR_INPUT, ((1, h.lower_revision(m, req)), (2, max(g0)))))
+    try:
+        if m.traits.revisions and req not in m.traits.revisions:  # version
+            if (g0 := m.traits.revisions):
+                held.append((0, v.RMI_ERROR_INPUT, ((1, h.lower_revision(m, req)), (2, max(g0)))))
+    except m.doubt:
+        m.doubted.append(0)
     return held, (req,)
 
 
@@ -33,47 +36,83 @@ def rmi_rmm_config_get(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if config_ptr == 0 or not not config_ptr & m.offset_mask:  # ptr_align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(config_ptr) == v.UNDELEGATED:  # ptr_ns
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if h.faults(m, config_ptr):  # ptr_gpf
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.gstate(config_ptr) == v.UNDELEGATED:  # ptr_ns
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if h.faults(m, config_ptr):  # ptr_gpf
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (config_ptr,)
 
 
 def rmi_rmm_config_set(m: Rmm, x: Sequence[int]) -> Judged:
     config_ptr = x[0]
     held: Rows = []
-    if h.rmm_state(m) != v.RMM_INIT:  # rmm_state
-        held.append((0, v.RMI_ERROR_GLOBAL, None))
+    try:
+        if h.rmm_state(m) != v.RMM_INIT:  # rmm_state
+            held.append((0, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(0)
     if config_ptr == 0 or not not config_ptr & m.offset_mask:  # ptr_align
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(config_ptr) == v.UNDELEGATED:  # ptr_ns
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if h.faults(m, config_ptr):  # ptr_gpf
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    config = h.RmmConfig(m, config_ptr)
-    if config is not None and (m.traits.sequence and (config.granule_size != 0 or config.tracking_region_size != 0)):  # value
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if config is not None and (config.granule_size != 0 or config.tracking_region_size != 0):  # value_other
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.gstate(config_ptr) == v.UNDELEGATED:  # ptr_ns
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.faults(m, config_ptr):  # ptr_gpf
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        config = h.RmmConfig(m, config_ptr)
+    except m.doubt:
+        config = m.open
+    try:
+        if config is not None and (m.traits.sequence and (config.granule_size != 0 or config.tracking_region_size != 0)):  # value
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if config is not None and (config.granule_size != 0 or config.tracking_region_size != 0):  # value_other
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (config_ptr,)
 
 
 def rmi_rmm_activate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
-    if h.rmm_state(m) != v.RMM_INIT:  # rmm_state
-        held.append((0, v.RMI_ERROR_GLOBAL, None))
+    try:
+        if h.rmm_state(m) != v.RMM_INIT:  # rmm_state
+            held.append((0, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(0)
     return held, ()
 
 
 def rmi_rmm_deactivate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
-    if h.rmm_state(m) != v.RMM_ACTIVE:  # rmm_state
-        held.append((0, v.RMI_ERROR_GLOBAL, None))
-    if h.operations_open(m):  # sro_idle
-        held.append((1, v.RMI_BUSY, None))
-    if h.delegated_memory(m):  # in_use
-        held.append((2, v.RMI_ERROR_GLOBAL, None))
+    try:
+        if h.rmm_state(m) != v.RMM_ACTIVE:  # rmm_state
+            held.append((0, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.operations_open(m):  # sro_idle
+            held.append((1, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if h.delegated_memory(m):  # in_use
+            held.append((2, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, ()
 
 

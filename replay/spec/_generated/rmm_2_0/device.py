@@ -17,42 +17,90 @@ def rmi_psmmu_activate(m: Rmm, x: Sequence[int]) -> Judged:
     psmmu = x[0]
     params_ptr = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat
-        held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not h.is_psmmu(m, psmmu):  # psmmu
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if not h.ns_page(m, params_ptr) or not h.psmmu_params_valid(m, params_ptr):  # params
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if h.other_words(m, params_ptr):  # params_other
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    smmu = h.Psmmu(m, psmmu)
-    if smmu is not None and smmu.active:  # state
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if h.activation_open(m, psmmu):  # opening
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((6, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((7, v.RMI_BLOCKED, None))
+    try:
+        if h.no_devices(m):  # feat
+            held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.is_psmmu(m, psmmu):  # psmmu
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not h.ns_page(m, params_ptr) or not h.psmmu_params_valid(m, params_ptr):  # params
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.other_words(m, params_ptr):  # params_other
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        smmu = h.Psmmu(m, psmmu)
+    except m.doubt:
+        smmu = m.open
+    try:
+        if smmu is not None and smmu.active:  # state
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if h.activation_open(m, psmmu):  # opening
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((6, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((7, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(7)
     return held, (smmu,)
 
 
 def rmi_psmmu_deactivate(m: Rmm, x: Sequence[int]) -> Judged:
     psmmu = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat
-        held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not h.is_psmmu(m, psmmu):  # psmmu
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    smmu = h.Psmmu(m, psmmu)
-    if smmu is not None and (not smmu.active):  # state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((3, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((4, v.RMI_BLOCKED, None))
-    if smmu is not None and smmu.tables:  # busy
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat
+            held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.is_psmmu(m, psmmu):  # psmmu
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        smmu = h.Psmmu(m, psmmu)
+    except m.doubt:
+        smmu = m.open
+    try:
+        if smmu is not None and (not smmu.active):  # state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((3, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((4, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if smmu is not None and smmu.tables:  # busy
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (smmu,)
 
 
@@ -60,19 +108,34 @@ def rmi_psmmu_st_l2_create(m: Rmm, x: Sequence[int]) -> Judged:
     psmmu = x[0]
     sid = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat
-        held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not h.is_psmmu(m, psmmu):  # psmmu
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat
+            held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.is_psmmu(m, psmmu):  # psmmu
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     if sid >> 32:  # sid
         held.append((2, v.RMI_ERROR_INPUT, None))
     if sid >> 16:  # sid_width
         held.append((3, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((4, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((5, v.RMI_BLOCKED, None))
-    smmu = h.Psmmu(m, psmmu)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((4, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((5, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        smmu = h.Psmmu(m, psmmu)
+    except m.doubt:
+        smmu = m.open
     return held, (smmu, sid)
 
 
@@ -80,17 +143,35 @@ def rmi_psmmu_st_l2_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     psmmu = x[0]
     sid = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat
-        held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not h.is_psmmu(m, psmmu):  # psmmu
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    smmu = h.Psmmu(m, psmmu)
-    if smmu is not None and sid not in smmu.tables:  # sid
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((3, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((4, v.RMI_BLOCKED, None))
+    try:
+        if h.no_devices(m):  # feat
+            held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.is_psmmu(m, psmmu):  # psmmu
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        smmu = h.Psmmu(m, psmmu)
+    except m.doubt:
+        smmu = m.open
+    try:
+        if smmu is not None and sid not in smmu.tables:  # sid
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((3, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((4, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (smmu, sid)
 
 
@@ -98,70 +179,142 @@ def rmi_pdev_create(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     params_ptr = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
     if not not pdev & m.offset_mask or not not params_ptr & m.offset_mask:  # align
         held.append((2, v.RMI_ERROR_INPUT, None))
-    if not h.ns_page(m, params_ptr) or not h.pdev_params_valid(m, params_ptr):  # params
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    params = h.PdevParams(m, params_ptr)
-    if params is not None and (not params.supported):  # category
-        held.append((4, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not h.is_pdev(m, pdev):  # platform
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(pdev) == v.DELEGATED:  # pdev_state
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((7, v.RMI_BUSY, None))
-    if params is not None and (h.no_context(m) and (not params.root_port)):  # sro_all_sealed
-        held.append((8, v.RMI_BLOCKED, None))
+    try:
+        if not h.ns_page(m, params_ptr) or not h.pdev_params_valid(m, params_ptr):  # params
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        params = h.PdevParams(m, params_ptr)
+    except m.doubt:
+        params = m.open
+    try:
+        if params is not None and (not params.supported):  # category
+            held.append((4, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if not h.is_pdev(m, pdev):  # platform
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if not m.gstate(pdev) == v.DELEGATED:  # pdev_state
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((7, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if params is not None and (h.no_context(m) and (not params.root_port)):  # sro_all_sealed
+            held.append((8, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(8)
     return held, (pdev, params)
 
 
 def rmi_pdev_get_state(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
 def rmi_pdev_abort(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
-    if found is not None and found.idle:  # comm
-        held.append((3, v.RMI_ERROR_DEVICE, None))
-    if found is not None and (not found.idle):  # comm_unseen
-        held.append((4, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.idle:  # comm
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and (not found.idle):  # comm_unseen
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (found,)
 
 
 def rmi_pdev_stop(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
-    if found is not None and (found.vdevs != 0 or found.state == v.PDEV_STOPPED):  # comm
-        held.append((3, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and (found.vdevs != 0 or found.state == v.PDEV_STOPPED):  # comm
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
     if True:  # comm_other
         held.append((4, v.RMI_ERROR_DEVICE, None))
     return held, (found,)
@@ -170,39 +323,75 @@ def rmi_pdev_stop(m: Rmm, x: Sequence[int]) -> Judged:
 def rmi_pdev_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
-    if found is not None and found.state not in (v.PDEV_STOPPED, v.DEVICE_UNSEEN):  # state
-        held.append((3, v.RMI_ERROR_DEVICE, None))
-    if found is not None and found.unseen:  # state_unseen
-        held.append((4, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.state not in (v.PDEV_STOPPED, v.DEVICE_UNSEEN):  # state
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and found.unseen:  # state_unseen
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (found,)
 
 
 def rmi_pdev_communicate(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
 def rmi_pdev_set_pubkey(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(pdev) == v.PDEV:  # pdev_state
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(pdev) == v.PDEV:  # pdev_state
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
@@ -215,10 +404,16 @@ def rmi_pdev_stream_disconnect(m: Rmm, x: Sequence[int]) -> Judged:
     pdev_1 = x[0]
     pdev_2 = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, ()
 
 
@@ -226,10 +421,16 @@ def rmi_pdev_stream_complete(m: Rmm, x: Sequence[int]) -> Judged:
     pdev_1 = x[0]
     pdev_2 = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, ()
 
 
@@ -237,17 +438,26 @@ def rmi_pdev_stream_key_refresh(m: Rmm, x: Sequence[int]) -> Judged:
     pdev_1 = x[0]
     pdev_2 = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(pdev_1) == v.PDEV or not m.gstate(pdev_2) == v.PDEV:  # pdev_states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, ()
 
 
 def rmi_pdev_stream_key_purge(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
-    if m.traits.sequence:  # never
-        held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    try:
+        if m.traits.sequence:  # never
+            held.append((0, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
     return held, ()
 
 
@@ -257,41 +467,86 @@ def rmi_vdev_create(m: Rmm, x: Sequence[int]) -> Judged:
     vdev = x[2]
     params_ptr = x[3]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
     if not not rd & m.offset_mask or not not pdev & m.offset_mask or (not not vdev & m.offset_mask) or (not not params_ptr & m.offset_mask):  # align
         held.append((2, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV:  # states
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.da):  # da_en
-        held.append((4, v.RMI_ERROR_REALM, None))
-    if not h.ns_page(m, params_ptr):  # params
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if not h.is_vdev(m, vdev):  # params_other
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    found = h.Pdev(m, pdev)
-    if found is not None and found.state not in (v.PDEV_READY, v.DEVICE_UNSEEN):  # pdev
-        held.append((7, v.RMI_ERROR_DEVICE, None))
-    if not h.is_vdev(m, vdev):  # pdev_other
-        held.append((8, v.RMI_ERROR_DEVICE, None))
-    if not m.gstate(vdev) == v.DELEGATED:  # vdev_state
-        held.append((9, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV:  # states
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.da):  # da_en
+            held.append((4, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if not h.ns_page(m, params_ptr):  # params
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if not h.is_vdev(m, vdev):  # params_other
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        found = h.Pdev(m, pdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.state not in (v.PDEV_READY, v.DEVICE_UNSEEN):  # pdev
+            held.append((7, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if not h.is_vdev(m, vdev):  # pdev_other
+            held.append((8, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if not m.gstate(vdev) == v.DELEGATED:  # vdev_state
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
     return held, (realm, found, vdev)
 
 
 def rmi_vdev_get_state(m: Rmm, x: Sequence[int]) -> Judged:
     vdev = x[0]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(vdev) == v.VDEV:  # vdev_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(vdev) == v.VDEV:  # vdev_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
@@ -300,19 +555,40 @@ def rmi_vdev_lock(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
-    if found is not None and found.rd != rd:  # realm
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if found is not None and (found.pdev != pdev or found.state not in (v.VDEV_UNLOCKED, v.DEVICE_UNSEEN)):  # state
-        held.append((4, v.RMI_ERROR_DEVICE, None))
-    if found is not None and found.unseen:  # state_unseen
-        held.append((5, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.rd != rd:  # realm
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and (found.pdev != pdev or found.state not in (v.VDEV_UNLOCKED, v.DEVICE_UNSEEN)):  # state
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if found is not None and found.unseen:  # state_unseen
+            held.append((5, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (found,)
 
 
@@ -321,19 +597,40 @@ def rmi_vdev_start(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
-    if found is not None and found.rd != rd:  # realm
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if found is not None and (found.pdev != pdev or found.state not in (v.VDEV_LOCKED, v.DEVICE_UNSEEN)):  # state
-        held.append((4, v.RMI_ERROR_DEVICE, None))
-    if found is not None and found.unseen:  # state_unseen
-        held.append((5, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.rd != rd:  # realm
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and (found.pdev != pdev or found.state not in (v.VDEV_LOCKED, v.DEVICE_UNSEEN)):  # state
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if found is not None and found.unseen:  # state_unseen
+            held.append((5, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (found,)
 
 
@@ -342,19 +639,40 @@ def rmi_vdev_unlock(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
-    if found is not None and (found.rd != rd or found.pdev != pdev or found.state not in (v.VDEV_LOCKED, v.VDEV_STARTED, v.VDEV_ERROR, v.DEVICE_UNSEEN)):  # state
-        held.append((3, v.RMI_ERROR_DEVICE, None))
-    if found is not None and found.unseen:  # state_unseen
-        held.append((4, v.RMI_ERROR_DEVICE, None))
-    if h.device_mapped(m):  # mapped
-        held.append((5, v.RMI_ERROR_GRANULE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and (found.rd != rd or found.pdev != pdev or found.state not in (v.VDEV_LOCKED, v.VDEV_STARTED, v.VDEV_ERROR, v.DEVICE_UNSEEN)):  # state
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and found.unseen:  # state_unseen
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if h.device_mapped(m):  # mapped
+            held.append((5, v.RMI_ERROR_GRANULE, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (found,)
 
 
@@ -363,17 +681,35 @@ def rmi_vdev_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
-    if found is not None and (found.rd != rd or found.pdev != pdev or found.state not in (v.VDEV_NEW, v.VDEV_UNLOCKED, v.DEVICE_UNSEEN)):  # state
-        held.append((3, v.RMI_ERROR_DEVICE, None))
-    if found is not None and found.unseen:  # state_unseen
-        held.append((4, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and (found.rd != rd or found.pdev != pdev or found.state not in (v.VDEV_NEW, v.VDEV_UNLOCKED, v.DEVICE_UNSEEN)):  # state
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and found.unseen:  # state_unseen
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (found,)
 
 
@@ -382,17 +718,35 @@ def rmi_vdev_abort(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
-    if found is not None and (found.rd != rd or found.pdev != pdev or found.idle):  # comm
-        held.append((3, v.RMI_ERROR_DEVICE, None))
-    if found is not None and (not found.idle):  # comm_unseen
-        held.append((4, v.RMI_ERROR_DEVICE, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and (found.rd != rd or found.pdev != pdev or found.idle):  # comm
+            held.append((3, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if found is not None and (not found.idle):  # comm_unseen
+            held.append((4, v.RMI_ERROR_DEVICE, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (found,)
 
 
@@ -400,12 +754,21 @@ def rmi_vdev_complete(m: Rmm, x: Sequence[int]) -> Judged:
     rec = x[0]
     vdev = x[1]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if h.no_devices(m):  # feat
-        held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
-    if not m.gstate(rec) == v.REC or not m.gstate(vdev) == v.VDEV:  # states
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_devices(m):  # feat
+            held.append((1, v.RMI_ERROR_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rec) == v.REC or not m.gstate(vdev) == v.VDEV:  # states
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     if True:  # pending
         held.append((3, v.RMI_ERROR_INPUT, None))
     if True:  # comm
@@ -418,11 +781,20 @@ def rmi_vdev_communicate(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
@@ -431,11 +803,20 @@ def rmi_vdev_get_measurements(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 
@@ -444,11 +825,20 @@ def rmi_vdev_get_interface_report(m: Rmm, x: Sequence[int]) -> Judged:
     pdev = x[1]
     vdev = x[2]
     held: Rows = []
-    if h.no_devices(m):  # feat_smc
-        held.append((0, v.SMC_NOT_SUPPORTED, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    found = h.Vdev(m, vdev)
+    try:
+        if h.no_devices(m):  # feat_smc
+            held.append((0, v.SMC_NOT_SUPPORTED, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(pdev) == v.PDEV or (not m.gstate(vdev) == v.VDEV):  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        found = h.Vdev(m, vdev)
+    except m.doubt:
+        found = m.open
     return held, (found,)
 
 

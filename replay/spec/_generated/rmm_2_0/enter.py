@@ -17,29 +17,65 @@ def rmi_rec_enter(m: Rmm, x: Sequence[int]) -> Judged:
     rec = x[0]
     run_ptr = x[1]
     held: Rows = []
-    if not m.gstate(run_ptr) == v.UNDELEGATED:  # run_ns
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rec) == v.REC:  # rec_state
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    R = h.Rec(m, rec)
-    if R is not None and R.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_REC, None))
-    if (g0 := m.ns_access(run_ptr)) is not None and (not g0):  # run_gpf
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, R.owner) if R is not None else None
-    if realm is not None and realm.state != v.REALM_ACTIVE:  # realm_state
-        held.append((4, v.RMI_ERROR_REALM, None))
-    if R is not None and (not R.runnable):  # runnable
-        held.append((5, v.RMI_ERROR_REC, None))
-    if R is not None and R.psci_pending:  # psci
-        held.append((6, v.RMI_ERROR_REC, None))
+    try:
+        if not m.gstate(run_ptr) == v.UNDELEGATED:  # run_ns
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(rec) == v.REC:  # rec_state
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        R = h.Rec(m, rec)
+    except m.doubt:
+        R = m.open
+    try:
+        if R is not None and R.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if (g0 := m.ns_access(run_ptr)) is not None and (not g0):  # run_gpf
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, R.owner) if R is not None else None
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state != v.REALM_ACTIVE:  # realm_state
+            held.append((4, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if R is not None and (not R.runnable):  # runnable
+            held.append((5, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if R is not None and R.psci_pending:  # psci
+            held.append((6, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(6)
     if False:  # vgic
         held.append((7, v.RMI_ERROR_REC, None))
-    run = h.RecRun(m, run_ptr)
-    if run is not None and R is not None and (run.enter.flags.inject_sea and (not R.unprotected_abort)):  # sea
-        held.append((8, v.RMI_ERROR_REC, None))
-    if run is not None and R is not None and (run.enter.flags.emul_mmio and (not run.enter.flags.inject_sea) and (not R.emulatable_abort)):  # mmio
-        held.append((9, v.RMI_ERROR_REC, None))
+    try:
+        run = h.RecRun(m, run_ptr)
+    except m.doubt:
+        run = m.open
+    try:
+        if run is not None and R is not None and (run.enter.flags.inject_sea and (not R.unprotected_abort)):  # sea
+            held.append((8, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if run is not None and R is not None and (run.enter.flags.emul_mmio and (not run.enter.flags.inject_sea) and (not R.emulatable_abort)):  # mmio
+            held.append((9, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(9)
     return held, (R, realm, run, run_ptr)
 
 

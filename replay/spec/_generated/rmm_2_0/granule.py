@@ -17,8 +17,11 @@ def rmi_granule_tracking_get(m: Rmm, x: Sequence[int]) -> Judged:
     base = x[0]
     top = x[1]
     held: Rows = []
-    if base > h.max_pa(m) or top > h.max_pa(m) or base > top or (top - base < h.granule_size(m)):  # bounds
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if base > h.max_pa(m) or top > h.max_pa(m) or base > top or (top - base < h.granule_size(m)):  # bounds
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if not not base & m.offset_mask or not not top & m.offset_mask:  # align
         held.append((1, v.RMI_ERROR_INPUT, None))
     return held, (base, top)
@@ -27,12 +30,18 @@ def rmi_granule_tracking_get(m: Rmm, x: Sequence[int]) -> Judged:
 def rmi_granule_tracking_get_2_0_bet0(m: Rmm, x: Sequence[int]) -> Judged:
     addr = x[0]
     held: Rows = []
-    if addr > h.max_pa(m):  # bounds
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if addr > h.max_pa(m):  # bounds
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if addr % 1073741824 != 0:  # align
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if not h.is_memory(m, addr):  # hole
-        held.append((2, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.is_memory(m, addr):  # hole
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (addr,)
 
 
@@ -41,12 +50,18 @@ def rmi_granule_tracking_set(m: Rmm, x: Sequence[int]) -> Judged:
     category = x[1]
     state = x[2]
     held: Rows = []
-    if addr > h.max_pa(m) or not h.tracking_aligned(m, addr):  # addr
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if addr > h.max_pa(m) or not h.tracking_aligned(m, addr):  # addr
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if state not in (v.TRACKING_NONE, v.TRACKING_FINE, v.TRACKING_COARSE):  # state
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if h.tracking_pending(m, addr):  # pending
-        held.append((2, v.RMI_BLOCKED, None))
+    try:
+        if h.tracking_pending(m, addr):  # pending
+            held.append((2, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (addr, category, state)
 
 
@@ -54,16 +69,31 @@ def rmi_granule_range_delegate(m: Rmm, x: Sequence[int]) -> Judged:
     base = x[0]
     top = x[1]
     held: Rows = []
-    if not not base & m.offset_mask or not not top & m.offset_mask:  # align
-        held.append((0, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if not h.has_granule(m, base, top):  # size
-        held.append((1, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if not h.delegates(m, base, v.UNDELEGATED, v.DELEGATED):  # gran_state
-        held.append((2, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if h.elsewhere(m, base):  # gpt
-        held.append((3, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if m.traits.range_skips and h.tracked_is(m, base, v.DELEGATED):  # already
-        held.append((4, v.RMI_ERROR_INPUT, None))
+    try:
+        if not not base & m.offset_mask or not not top & m.offset_mask:  # align
+            held.append((0, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.has_granule(m, base, top):  # size
+            held.append((1, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not h.delegates(m, base, v.UNDELEGATED, v.DELEGATED):  # gran_state
+            held.append((2, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if h.elsewhere(m, base):  # gpt
+            held.append((3, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if m.traits.range_skips and h.tracked_is(m, base, v.DELEGATED):  # already
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (base, top)
 
 
@@ -71,38 +101,68 @@ def rmi_granule_range_undelegate(m: Rmm, x: Sequence[int]) -> Judged:
     base = x[0]
     top = x[1]
     held: Rows = []
-    if not not base & m.offset_mask or not not top & m.offset_mask:  # align
-        held.append((0, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if not h.has_granule(m, base, top):  # size
-        held.append((1, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if not h.delegates(m, base, v.DELEGATED, v.UNDELEGATED):  # gran_state
-        held.append((2, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
-    if m.traits.range_skips and h.tracked_is(m, base, v.UNDELEGATED):  # already
-        held.append((3, v.RMI_ERROR_INPUT, None))
+    try:
+        if not not base & m.offset_mask or not not top & m.offset_mask:  # align
+            held.append((0, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not h.has_granule(m, base, top):  # size
+            held.append((1, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not h.delegates(m, base, v.DELEGATED, v.UNDELEGATED):  # gran_state
+            held.append((2, v.RMI_ERROR_INPUT, ((1, h.reference(m, base)),)))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if m.traits.range_skips and h.tracked_is(m, base, v.UNDELEGATED):  # already
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (base, top)
 
 
 def rmi_gpt_l1_create(m: Rmm, x: Sequence[int]) -> Judged:
     addr = x[0]
     held: Rows = []
-    if (g0 := h.l0_gpt_size(m)) != 0 and addr % g0 != 0:  # align
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    if m.traits.sequence:  # static
-        held.append((1, v.RMI_ERROR_GPT, None))
-    if not m.traits.sequence and addr > h.max_pa(m):  # bound
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if not m.traits.sequence:  # made
-        held.append((3, v.RMI_ERROR_GPT, None))
-    if not m.traits.sequence:  # made_at_boot
-        held.append((4, v.RMI_ERROR_GLOBAL, None))
+    try:
+        if (g0 := h.l0_gpt_size(m)) != 0 and addr % g0 != 0:  # align
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if m.traits.sequence:  # static
+            held.append((1, v.RMI_ERROR_GPT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.traits.sequence and addr > h.max_pa(m):  # bound
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if not m.traits.sequence:  # made
+            held.append((3, v.RMI_ERROR_GPT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if not m.traits.sequence:  # made_at_boot
+            held.append((4, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (addr,)
 
 
 def rmi_gpt_l1_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     addr = x[0]
     held: Rows = []
-    if (g0 := h.l0_gpt_size(m)) != 0 and (addr > h.max_pa(m) or addr % g0 != 0):  # align
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if (g0 := h.l0_gpt_size(m)) != 0 and (addr > h.max_pa(m) or addr % g0 != 0):  # align
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if True:  # static
         held.append((1, v.RMI_ERROR_GLOBAL, None))
     return held, (addr,)
@@ -112,8 +172,11 @@ def rmi_gpt_info(m: Rmm, x: Sequence[int]) -> Judged:
     base = x[0]
     top = x[1]
     held: Rows = []
-    if (g0 := h.l0_gpt_size(m)) != 0 and (base % g0 != 0 or top % g0 != 0 or base >= h.max_pa(m) or (top > h.max_pa(m) + 1) or (top <= base)):  # align
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if (g0 := h.l0_gpt_size(m)) != 0 and (base % g0 != 0 or top % g0 != 0 or base >= h.max_pa(m) or (top > h.max_pa(m) + 1) or (top <= base)):  # align
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     return held, (base, top)
 
 

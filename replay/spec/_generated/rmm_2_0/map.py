@@ -24,28 +24,64 @@ def rmi_rtt_data_map_init(m: Rmm, x: Sequence[int]) -> Judged:
         held.append((0, v.RMI_ERROR_INPUT, None))
     if data == rd:  # alias
         held.append((1, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(src) == v.UNDELEGATED:  # src
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((4, v.RMI_ERROR_REALM, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, 3) or not h.is_protected(m, ipa, realm)):  # ipa
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not realm.feat_lpa2 and data >= 281474976710656):  # lpa2
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, 3)
-    if walk is not None and walk.level < 3:  # rtt_walk
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and (walk.level == 3 and walk.rtte.state != v.UNASSIGNED):  # rtte_state
-        held.append((8, v.result(v.RMI_ERROR_RTT, 3), None))
-    if h.in_flight(m, rd, ipa):  # drain
-        held.append((9, v.RMI_BUSY, None))
-    if walk is not None and (data == walk.rtt_addr or not m.gstate(data) == v.DELEGATED):  # data_state
-        held.append((10, v.RMI_ERROR_INPUT, None))
-    if (g0 := m.ns_access(src)) is not None and (m.gstate(src) == v.UNDELEGATED and (not g0)):  # src_gpf
-        held.append((11, v.RMI_ERROR_INPUT, None))
+    try:
+        if not m.gstate(src) == v.UNDELEGATED:  # src
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((4, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, 3) or not h.is_protected(m, ipa, realm)):  # ipa
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if realm is not None and (not realm.feat_lpa2 and data >= 281474976710656):  # lpa2
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        walk = h.RttWalk(m, rd, ipa, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < 3:  # rtt_walk
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if walk is not None and (walk.level == 3 and walk.rtte.state != v.UNASSIGNED):  # rtte_state
+            held.append((8, v.result(v.RMI_ERROR_RTT, 3), None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if h.in_flight(m, rd, ipa):  # drain
+            held.append((9, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if walk is not None and (data == walk.rtt_addr or not m.gstate(data) == v.DELEGATED):  # data_state
+            held.append((10, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if (g0 := m.ns_access(src)) is not None and (m.gstate(src) == v.UNDELEGATED and (not g0)):  # src_gpf
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
     return held, (walk, data)
 
 
@@ -56,37 +92,85 @@ def rmi_rtt_data_map(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[3]
     oaddr = x[4]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
-        held.append((3, v.RMI_ERROR_REALM, None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
     if top <= base:  # size
         held.append((4, v.RMI_ERROR_INPUT, None))
-    if not h.map_form_valid(m, flags, oaddr):  # oaddr
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    wanted = h.Wanted(m, flags, oaddr)
-    if wanted is not None and wanted.state != 0:  # desc_state
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    if realm is not None and wanted is not None and ((g0 := h.size_of(m, wanted.level)) != 0) and (not h.level_maps(m, realm, wanted.level) or base % g0 != 0 or (not not top & m.offset_mask) or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) != 2)):  # ipa
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if wanted is not None and top - base < h.size_of(m, wanted.level):  # block_size
-        held.append((8, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
-    if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
-        held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    mapping = h.DataMapping(m, realm, walk, base, top, wanted) if realm is not None and walk is not None and (wanted is not None) else None
-    if mapping is not None and mapping.entry_fault:  # rtte_state
-        if wanted is not None:
-            held.append((10, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
-        held.append((11, v.RMI_BUSY, None))
-    if mapping is not None and (mapping.address_fault or (mapping.granule_fault and (not h.goes_on(m)))):  # gran_state
-        held.append((12, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.map_form_valid(m, flags, oaddr):  # oaddr
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        wanted = h.Wanted(m, flags, oaddr)
+    except m.doubt:
+        wanted = m.open
+    try:
+        if wanted is not None and wanted.state != 0:  # desc_state
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if realm is not None and wanted is not None and ((g0 := h.size_of(m, wanted.level)) != 0) and (not h.level_maps(m, realm, wanted.level) or base % g0 != 0 or (not not top & m.offset_mask) or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) != 2)):  # ipa
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if wanted is not None and top - base < h.size_of(m, wanted.level):  # block_size
+            held.append((8, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
+            held.append((9, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        mapping = h.DataMapping(m, realm, walk, base, top, wanted) if realm is not None and walk is not None and (wanted is not None) else None
+    except m.doubt:
+        mapping = m.open
+    try:
+        if mapping is not None and mapping.entry_fault:  # rtte_state
+            if wanted is not None:
+                held.append((10, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
+            held.append((11, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if mapping is not None and (mapping.address_fault or (mapping.granule_fault and (not h.goes_on(m)))):  # gran_state
+            held.append((12, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(12)
     return held, (mapping,)
 
 
@@ -97,34 +181,73 @@ def rmi_rtt_unprot_map(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[3]
     oaddr = x[4]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
-        held.append((1, v.RMI_ERROR_REALM, None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
     if top <= base:  # size
         held.append((2, v.RMI_ERROR_INPUT, None))
-    if not h.map_form_valid(m, flags, oaddr):  # oaddr
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    wanted = h.Wanted(m, flags, oaddr)
-    if realm is not None and wanted is not None and ((g0 := h.size_of(m, wanted.level)) != 0) and (not h.level_maps(m, realm, wanted.level) or base % g0 != 0 or (not not top & m.offset_mask) or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) == 2)):  # ipa
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if wanted is not None and top - base < h.size_of(m, wanted.level):  # block_size
-        held.append((5, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    try:
+        if not h.map_form_valid(m, flags, oaddr):  # oaddr
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        wanted = h.Wanted(m, flags, oaddr)
+    except m.doubt:
+        wanted = m.open
+    try:
+        if realm is not None and wanted is not None and ((g0 := h.size_of(m, wanted.level)) != 0) and (not h.level_maps(m, realm, wanted.level) or base % g0 != 0 or (not not top & m.offset_mask) or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) == 2)):  # ipa
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if wanted is not None and top - base < h.size_of(m, wanted.level):  # block_size
+            held.append((5, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(5)
     if flags >> 21 & 3 != 0:  # attr
         held.append((6, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
-    if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    mapping = h.UnprotMapping(m, realm, walk, base, top, wanted, flags) if realm is not None and walk is not None and (wanted is not None) else None
-    if mapping is not None and mapping.address_fault:  # desc
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
-        if wanted is not None:
-            held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if mapping is not None and mapping.entry_fault:  # rtte_state
-        if wanted is not None:
-            held.append((10, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    try:
+        walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        mapping = h.UnprotMapping(m, realm, walk, base, top, wanted, flags) if realm is not None and walk is not None and (wanted is not None) else None
+    except m.doubt:
+        mapping = m.open
+    try:
+        if mapping is not None and mapping.address_fault:  # desc
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
+            if wanted is not None:
+                held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if mapping is not None and mapping.entry_fault:  # rtte_state
+            if wanted is not None:
+                held.append((10, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(10)
     return held, (mapping,)
 
 
@@ -136,37 +259,88 @@ def rmi_rtt_dev_map(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[4]
     oaddr = x[5]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
-        held.append((3, v.RMI_ERROR_REALM, None))
-    if realm is not None and (not h.dev_inputs_valid(m, realm, base, top, flags, oaddr)):  # inputs
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    wanted = h.Wanted(m, flags, oaddr)
-    if wanted is not None and (top > base and top - base < h.size_of(m, wanted.level)):  # block_size
-        held.append((5, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if not m.gstate(vdev) == v.VDEV or not h.vdev_of(m, rd, vdev):  # vdev
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
-    if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
-        held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    mapping = h.DevMapping(m, realm, walk, base, top, wanted) if realm is not None and walk is not None and (wanted is not None) else None
-    if mapping is not None and mapping.address_fault:  # range
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    if mapping is not None and mapping.entry_fault:  # rtte_state
-        if wanted is not None:
-            held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
-    if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
-        held.append((10, v.RMI_BUSY, None))
-    if mapping is not None and (mapping.granule_fault and (not h.goes_on(m))):  # gran_state
-        held.append((11, v.RMI_ERROR_INPUT, None))
-    if m.gstate(vdev) == v.VDEV:  # other_device
-        held.append((12, v.RMI_ERROR_INPUT, None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state not in (v.REALM_NEW, v.REALM_ACTIVE):  # realm_state
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if realm is not None and (not h.dev_inputs_valid(m, realm, base, top, flags, oaddr)):  # inputs
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        wanted = h.Wanted(m, flags, oaddr)
+    except m.doubt:
+        wanted = m.open
+    try:
+        if wanted is not None and (top > base and top - base < h.size_of(m, wanted.level)):  # block_size
+            held.append((5, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if not m.gstate(vdev) == v.VDEV or not h.vdev_of(m, rd, vdev):  # vdev
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        walk = h.RttWalk(m, rd, base, wanted.level) if wanted is not None else None
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and wanted is not None and (walk.level != wanted.level):  # rtt_walk
+            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        mapping = h.DevMapping(m, realm, walk, base, top, wanted) if realm is not None and walk is not None and (wanted is not None) else None
+    except m.doubt:
+        mapping = m.open
+    try:
+        if mapping is not None and mapping.address_fault:  # range
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        if mapping is not None and mapping.entry_fault:  # rtte_state
+            if wanted is not None:
+                held.append((9, v.result(v.RMI_ERROR_RTT, wanted.level), None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        if mapping is not None and (h.in_flight(m, rd, base) and (not mapping.unseen)):  # drain
+            held.append((10, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if mapping is not None and (mapping.granule_fault and (not h.goes_on(m))):  # gran_state
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if m.gstate(vdev) == v.VDEV:  # other_device
+            held.append((12, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(12)
     return held, (mapping,)
 
 

@@ -16,22 +16,40 @@ if TYPE_CHECKING:
 def rmi_op_continue(m: Rmm, x: Sequence[int]) -> Judged:
     handle = x[0]
     held: Rows = []
-    if not h.is_operation(m, handle):  # handle
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    op = h.Operation(m, handle)
-    if op is not None and op.wants != v.MEM_NONE:  # expected
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.is_operation(m, handle):  # handle
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        op = h.Operation(m, handle)
+    except m.doubt:
+        op = m.open
+    try:
+        if op is not None and op.wants != v.MEM_NONE:  # expected
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, (op,)
 
 
 def rmi_op_cancel(m: Rmm, x: Sequence[int]) -> Judged:
     handle = x[0]
     held: Rows = []
-    if not h.is_operation(m, handle):  # handle
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    op = h.Operation(m, handle)
-    if op is not None and (not op.can_cancel):  # can_cancel
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.is_operation(m, handle):  # handle
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        op = h.Operation(m, handle)
+    except m.doubt:
+        op = m.open
+    try:
+        if op is not None and (not op.can_cancel):  # can_cancel
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, (op,)
 
 
@@ -40,23 +58,50 @@ def rmi_op_mem_donate(m: Rmm, x: Sequence[int]) -> Judged:
     list = x[1]
     count = x[2]
     held: Rows = []
-    if not h.is_operation(m, handle):  # handle
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    op = h.Operation(m, handle)
-    if op is not None and op.wants != v.MEM_DONATE:  # expected
-        held.append((1, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.is_operation(m, handle):  # handle
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        op = h.Operation(m, handle)
+    except m.doubt:
+        op = m.open
+    try:
+        if op is not None and op.wants != v.MEM_DONATE:  # expected
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
     if list % 8 != 0:  # align
         held.append((2, v.RMI_ERROR_INPUT, None))
-    if not h.ns_list(m, list):  # list_ns
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    given = h.DonatedMemory(m, op, list, count) if op is not None else None
-    if given is not None and (not given.valid):  # list_valid
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    request = op.request if op is not None else None
-    if given is not None and request is not None and (given.granules > request.granules):  # too_much
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if request is not None and given is not None and (request.contiguous and given.granules not in (0, request.granules)):  # contig_partial
-        held.append((6, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.ns_list(m, list):  # list_ns
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        given = h.DonatedMemory(m, op, list, count) if op is not None else None
+    except m.doubt:
+        given = m.open
+    try:
+        if given is not None and (not given.valid):  # list_valid
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        request = op.request if op is not None else None
+    except m.doubt:
+        request = m.open
+    try:
+        if given is not None and request is not None and (given.granules > request.granules):  # too_much
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if request is not None and given is not None and (request.contiguous and given.granules not in (0, request.granules)):  # contig_partial
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
     return held, (op, given)
 
 
@@ -65,15 +110,27 @@ def rmi_op_mem_reclaim(m: Rmm, x: Sequence[int]) -> Judged:
     list = x[1]
     count = x[2]
     held: Rows = []
-    if not h.is_operation(m, handle):  # handle
-        held.append((0, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.is_operation(m, handle):  # handle
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
     if list % 8 != 0:  # align
         held.append((1, v.RMI_ERROR_INPUT, None))
-    op = h.Operation(m, handle)
-    if op is not None and op.wants != v.MEM_RECLAIM:  # expected
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if count != 0 and (not h.ns_list(m, list)):  # list_ns
-        held.append((3, v.RMI_ERROR_INPUT, None))
+    try:
+        op = h.Operation(m, handle)
+    except m.doubt:
+        op = m.open
+    try:
+        if op is not None and op.wants != v.MEM_RECLAIM:  # expected
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if count != 0 and (not h.ns_list(m, list)):  # list_ns
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (op, list, count)
 
 

@@ -20,20 +20,44 @@ def rmi_psci_complete(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if not not calling_rec & m.offset_mask or not not target_rec & m.offset_mask:  # align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if calling_rec == target_rec or not m.gstate(calling_rec) == v.REC or (not m.gstate(target_rec) == v.REC):  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    c = h.Rec(m, calling_rec)
-    if c is not None and c.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if c is not None and (not c.psci_pending):  # pending
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    t = h.Rec(m, target_rec)
-    if t is not None and c is not None and (t.owner != c.owner):  # owner
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if c is not None and t is not None and (not h.names_rec(m, c, t)):  # target
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    if c is not None and (not h.psci_return_known(m, c, status)):  # status
-        held.append((6, v.RMI_ERROR_INPUT, None))
+    try:
+        if calling_rec == target_rec or not m.gstate(calling_rec) == v.REC or (not m.gstate(target_rec) == v.REC):  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        c = h.Rec(m, calling_rec)
+    except m.doubt:
+        c = m.open
+    try:
+        if c is not None and c.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if c is not None and (not c.psci_pending):  # pending
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        t = h.Rec(m, target_rec)
+    except m.doubt:
+        t = m.open
+    try:
+        if t is not None and c is not None and (t.owner != c.owner):  # owner
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if c is not None and t is not None and (not h.names_rec(m, c, t)):  # target
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if c is not None and (not h.psci_return_known(m, c, status)):  # status
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
     return held, (c, t, status)
 
 
@@ -43,16 +67,34 @@ def rmi_psci_complete_2_0_bet3(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if calling_rec & m.offset_mask:  # align
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(calling_rec) == v.REC:  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    c = h.Rec(m, calling_rec)
-    if c is not None and c.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if c is not None and (not c.psci_pending):  # pending
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if c is not None and (not h.psci_return_known(m, c, status)):  # status
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    t = h.RequestedRec(m, c) if c is not None else None
+    try:
+        if not m.gstate(calling_rec) == v.REC:  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        c = h.Rec(m, calling_rec)
+    except m.doubt:
+        c = m.open
+    try:
+        if c is not None and c.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if c is not None and (not c.psci_pending):  # pending
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if c is not None and (not h.psci_return_known(m, c, status)):  # status
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        t = h.RequestedRec(m, c) if c is not None else None
+    except m.doubt:
+        t = m.open
     return held, (c, t, status)
 
 

@@ -17,93 +17,213 @@ def rmi_realm_create(m: Rmm, x: Sequence[int]) -> Judged:
     rd = x[0]
     params_ptr = x[1]
     held: Rows = []
-    if not h.ns_page(m, params_ptr):  # params_ns
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    params = h.RealmParams2(m, params_ptr)
-    f0 = h.feature(m, 0)
-    if params is not None and f0 is not None and (params.lpa2 and (not f0 >> 8 & 1)):  # lpa2
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if params is not None and f0 is not None and (params.s2sz < 32 or params.s2sz > f0 & 255):  # s2sz
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if params is not None and f0 is not None and (not 1 <= params.num_bps <= f0 >> 14 & 63 or not 1 <= params.num_wps <= f0 >> 20 & 63):  # bps_wps
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    if params is not None and f0 is not None and (params.sve and (not f0 >> 9 & 1 or params.sve_vl > f0 >> 10 & 15)):  # sve
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if params is not None and f0 is not None and (params.pmu and (params.pmu_num_ctrs > f0 >> 27 & 31 or (params.pmu_num_ctrs == 0 and (not m.traits.hpmn0)))):  # pmu
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    f2 = h.feature(m, 2)
-    if params is not None and f2 is not None and (params.da and (not f2 & 1)):  # da
-        held.append((6, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.mec_policy > 1:  # mec
-        held.append((7, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.ipa_level_valid(m, params)):  # ipa_sl
-        held.append((8, v.RMI_ERROR_INPUT, None))
-    needed = h.tables_needed(m, params) if params is not None else None
-    if params is not None and needed is not None and (params.rtt_num_start != needed):  # rtt_num
-        held.append((9, v.RMI_ERROR_INPUT, None))
-    f3 = h.feature(m, 3)
-    if params is not None and f3 is not None and (params.num_aux_planes > f3 & 15):  # planes
-        held.append((10, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.ats_plane > params.num_aux_planes:  # ats
-        held.append((11, v.RMI_ERROR_INPUT, None))
-    if params is not None and f3 is not None and (not h.plane_tree_valid(m, params, f3)):  # plane_tree
-        held.append((12, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not h.roots_aligned(m, params)):  # rtt_align
-        held.append((13, v.RMI_ERROR_INPUT, None))
-    if params is not None and params.hash_algo not in (0, 1, 2):  # hash
-        held.append((14, v.RMI_ERROR_INPUT, None))
-    f1 = h.feature(m, 1)
-    if params is not None and f1 is not None and (not m.traits.sequence and (not h.hash_offered(m, params, f1))):  # hash_offer
-        held.append((15, v.RMI_ERROR_INPUT, None))
-    if not m.traits.sequence:  # rng
-        held.append((16, v.RMI_ERROR_GLOBAL, None))
-    if params is not None and (m.traits.vmids and h.vmids_used(m) + 1 + params.num_aux_planes > m.traits.vmids):  # vmid
-        held.append((17, v.RMI_ERROR_GLOBAL, None))
-    f4 = h.feature(m, 4)
-    if params is not None and f4 is not None and (params.mec_policy == 1 and h.private_mecids(m) >= f4):  # mecid
-        held.append((18, v.RMI_ERROR_GLOBAL, None))
-    roots = h.root_tables(m, params) if params is not None else None
-    if roots is not None and (not h.all_delegated(m, roots)):  # rtt_state
-        held.append((19, v.RMI_ERROR_INPUT, None))
-    if params is not None and (not m.gstate(rd) == v.DELEGATED or h.taken_as_root(m, rd, params)):  # rd_state
-        held.append((20, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.ns_page(m, params_ptr):  # params_ns
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        params = h.RealmParams2(m, params_ptr)
+    except m.doubt:
+        params = m.open
+    try:
+        f0 = h.feature(m, 0)
+    except m.doubt:
+        f0 = m.open
+    try:
+        if params is not None and f0 is not None and (params.lpa2 and (not f0 >> 8 & 1)):  # lpa2
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if params is not None and f0 is not None and (params.s2sz < 32 or params.s2sz > f0 & 255):  # s2sz
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if params is not None and f0 is not None and (not 1 <= params.num_bps <= f0 >> 14 & 63 or not 1 <= params.num_wps <= f0 >> 20 & 63):  # bps_wps
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if params is not None and f0 is not None and (params.sve and (not f0 >> 9 & 1 or params.sve_vl > f0 >> 10 & 15)):  # sve
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if params is not None and f0 is not None and (params.pmu and (params.pmu_num_ctrs > f0 >> 27 & 31 or (params.pmu_num_ctrs == 0 and (not m.traits.hpmn0)))):  # pmu
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        f2 = h.feature(m, 2)
+    except m.doubt:
+        f2 = m.open
+    try:
+        if params is not None and f2 is not None and (params.da and (not f2 & 1)):  # da
+            held.append((6, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if params is not None and params.mec_policy > 1:  # mec
+            held.append((7, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if params is not None and (not h.ipa_level_valid(m, params)):  # ipa_sl
+            held.append((8, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(8)
+    try:
+        needed = h.tables_needed(m, params) if params is not None else None
+    except m.doubt:
+        needed = m.open
+    try:
+        if params is not None and needed is not None and (params.rtt_num_start != needed):  # rtt_num
+            held.append((9, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(9)
+    try:
+        f3 = h.feature(m, 3)
+    except m.doubt:
+        f3 = m.open
+    try:
+        if params is not None and f3 is not None and (params.num_aux_planes > f3 & 15):  # planes
+            held.append((10, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(10)
+    try:
+        if params is not None and params.ats_plane > params.num_aux_planes:  # ats
+            held.append((11, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(11)
+    try:
+        if params is not None and f3 is not None and (not h.plane_tree_valid(m, params, f3)):  # plane_tree
+            held.append((12, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(12)
+    try:
+        if params is not None and (not h.roots_aligned(m, params)):  # rtt_align
+            held.append((13, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(13)
+    try:
+        if params is not None and params.hash_algo not in (0, 1, 2):  # hash
+            held.append((14, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(14)
+    try:
+        f1 = h.feature(m, 1)
+    except m.doubt:
+        f1 = m.open
+    try:
+        if params is not None and f1 is not None and (not m.traits.sequence and (not h.hash_offered(m, params, f1))):  # hash_offer
+            held.append((15, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(15)
+    try:
+        if not m.traits.sequence:  # rng
+            held.append((16, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(16)
+    try:
+        if params is not None and (m.traits.vmids and h.vmids_used(m) + 1 + params.num_aux_planes > m.traits.vmids):  # vmid
+            held.append((17, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(17)
+    try:
+        f4 = h.feature(m, 4)
+    except m.doubt:
+        f4 = m.open
+    try:
+        if params is not None and f4 is not None and (params.mec_policy == 1 and h.private_mecids(m) >= f4):  # mecid
+            held.append((18, v.RMI_ERROR_GLOBAL, None))
+    except m.doubt:
+        m.doubted.append(18)
+    try:
+        roots = h.root_tables(m, params) if params is not None else None
+    except m.doubt:
+        roots = m.open
+    try:
+        if roots is not None and (not h.all_delegated(m, roots)):  # rtt_state
+            held.append((19, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(19)
+    try:
+        if params is not None and (not m.gstate(rd) == v.DELEGATED or h.taken_as_root(m, rd, params)):  # rd_state
+            held.append((20, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(20)
     return held, (rd, params, roots)
 
 
 def rmi_realm_activate(m: Rmm, x: Sequence[int]) -> Judged:
     rd = x[0]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((1, v.RMI_ERROR_REALM, None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, (realm,)
 
 
 def rmi_realm_terminate(m: Rmm, x: Sequence[int]) -> Judged:
     rd = x[0]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.running != 0:  # running
-        held.append((1, v.RMI_ERROR_REALM, None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.running != 0:  # running
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
     return held, (realm,)
 
 
 def rmi_realm_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     rd = x[0]
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.num_recs != 0:  # recs
-        held.append((1, v.RMI_ERROR_REALM, None))
-    if realm is not None and realm.state != v.REALM_ZOMBIE:  # zombie
-        held.append((2, v.RMI_ERROR_REALM, None))
-    if realm is not None and (h.trees_live(m, realm) or realm.vdevs != 0):  # live
-        held.append((3, v.RMI_ERROR_REALM, None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.num_recs != 0:  # recs
+            held.append((1, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and realm.state != v.REALM_ZOMBIE:  # zombie
+            held.append((2, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and (h.trees_live(m, realm) or realm.vdevs != 0):  # live
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (realm,)
 
 

@@ -16,12 +16,21 @@ if TYPE_CHECKING:
 def rmi_rec_create(m: Rmm, x: Sequence[int]) -> Judged:
     rec = x[1]
     held: Rows = []
-    if not m.gstate(rec) == v.DELEGATED:  # rec_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((1, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((2, v.RMI_BLOCKED, None))
+    try:
+        if not m.gstate(rec) == v.DELEGATED:  # rec_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((1, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((2, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(2)
     return held, (rec,)
 
 
@@ -30,35 +39,74 @@ def rmi_rec_create__final(m: Rmm, x: Sequence[int]) -> Judged:
     rec = x[1]
     params_ptr = x[2]
     held: Rows = []
-    if not h.ns_page(m, params_ptr):  # params_ns
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and realm.num_recs >= h.max_recs(m):  # rec_limit
-        held.append((2, v.RMI_ERROR_REALM, None))
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((3, v.RMI_ERROR_REALM, None))
-    params = h.RecParams(m, params_ptr)
-    if params is not None and realm is not None and (h.mpidr_malformed(m, params.mpidr) or h.mpidr_taken(m, realm, params.mpidr) or (m.traits.mpidr_in_order and (not h.mpidr_next(m, realm, params.mpidr)))):  # mpidr
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if realm is not None and params is not None and (not m.traits.sequence and (not h.mpidr_next(m, realm, params.mpidr))):  # mpidr_next
-        held.append((5, v.RMI_ERROR_INPUT, None))
+    try:
+        if not h.ns_page(m, params_ptr):  # params_ns
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and realm.num_recs >= h.max_recs(m):  # rec_limit
+            held.append((2, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        params = h.RecParams(m, params_ptr)
+    except m.doubt:
+        params = m.open
+    try:
+        if params is not None and realm is not None and (h.mpidr_malformed(m, params.mpidr) or h.mpidr_taken(m, realm, params.mpidr) or (m.traits.mpidr_in_order and (not h.mpidr_next(m, realm, params.mpidr)))):  # mpidr
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if realm is not None and params is not None and (not m.traits.sequence and (not h.mpidr_next(m, realm, params.mpidr))):  # mpidr_next
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (realm, params, rec)
 
 
 def rmi_rec_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     rec = x[0]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rec) == v.REC:  # rec_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    found = h.Rec(m, rec)
-    if found is not None and found.state == v.REC_RUNNING:  # running
-        held.append((3, v.RMI_ERROR_REC, None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rec) == v.REC:  # rec_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        found = h.Rec(m, rec)
+    except m.doubt:
+        found = m.open
+    try:
+        if found is not None and found.state == v.REC_RUNNING:  # running
+            held.append((3, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(3)
     return held, (found,)
 
 

@@ -20,18 +20,39 @@ def rmi_rtt_init_ripas(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if top <= base:  # size
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.page_aligned(m, base, top) or h.ends_protected(m, realm, base, top) != 2):  # range
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if realm is not None and realm.state != v.REALM_NEW:  # realm_state
-        held.append((3, v.RMI_ERROR_REALM, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and (not h.init_ripas_starts(m, walk, base, top)):  # progress
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.page_aligned(m, base, top) or h.ends_protected(m, realm, base, top) != 2):  # range
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and realm.state != v.REALM_NEW:  # realm_state
+            held.append((3, v.RMI_ERROR_REALM, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if walk is not None and (not h.init_ripas_starts(m, walk, base, top)):  # progress
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (walk, base, top)
 
 
@@ -43,25 +64,58 @@ def rmi_rtt_set_ripas(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if top <= base or not not top & m.offset_mask:  # size
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    rec = h.Rec(m, rec_ptr)
-    if rec is not None and rec.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_REC, None))
-    if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
-        held.append((3, v.RMI_ERROR_REC, None))
-    if rec is not None and (base != rec.ripas_addr or top > rec.ripas_top):  # bounds
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    realm = h.Realm(m, rd)
-    plan = h.SetRipas(m, realm, rec, walk, base, top) if realm is not None and rec is not None and (walk is not None) else None
-    if plan is not None and plan.blocked >= 0:  # aux
-        held.append((6, v.RMI_ERROR_RTT_AUX, ((1, plan.blocked),)))
-    if plan is not None and (plan.reach == base and plan.blocked < 0):  # progress
-        if walk is not None:
-            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        rec = h.Rec(m, rec_ptr)
+    except m.doubt:
+        rec = m.open
+    try:
+        if rec is not None and rec.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
+            held.append((3, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if rec is not None and (base != rec.ripas_addr or top > rec.ripas_top):  # bounds
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        plan = h.SetRipas(m, realm, rec, walk, base, top) if realm is not None and rec is not None and (walk is not None) else None
+    except m.doubt:
+        plan = m.open
+    try:
+        if plan is not None and plan.blocked >= 0:  # aux
+            held.append((6, v.RMI_ERROR_RTT_AUX, ((1, plan.blocked),)))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        if plan is not None and (plan.reach == base and plan.blocked < 0):  # progress
+            if walk is not None:
+                held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
     return held, (rec, plan, walk)
 
 
@@ -73,29 +127,68 @@ def rmi_rtt_set_s2ap(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if top <= base or not not top & m.offset_mask:  # size
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    rec = h.Rec(m, rec_ptr)
-    if rec is not None and rec.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_REC, None))
-    if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
-        held.append((3, v.RMI_ERROR_REC, None))
-    realm = h.Realm(m, rd)
-    if rec is not None and realm is not None and (0 <= (g0 := realm.ipa_width) < 256) and (base != rec.s2ap_base or top > rec.s2ap_top or base >> g0 != 0):  # bounds
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    index = h.s2ap_tree(m, realm, rec) if realm is not None and rec is not None else None
-    walk = h.S2apWalk(m, realm, rec, base) if realm is not None and rec is not None else None
-    if index is not None and walk is not None and (index == 0 and (not h.level_aligned(m, base, walk.level))):  # base_align
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((1, base), (2, 0))))
-    if index is not None and walk is not None and (index > 0 and (not h.level_aligned(m, base, walk.level))):  # aux_align
-        held.append((6, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, base), (2, index))))
-    plan = h.SetS2ap(m, rec, walk, top) if rec is not None and walk is not None else None
-    if index is not None and plan is not None and (index == 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # partial
-        if walk is not None:
-            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((1, plan.reach), (2, 0))))
-    if index is not None and plan is not None and (index > 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # aux_partial
-        if walk is not None:
-            held.append((8, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, plan.reach), (2, index))))
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        rec = h.Rec(m, rec_ptr)
+    except m.doubt:
+        rec = m.open
+    try:
+        if rec is not None and rec.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
+            held.append((3, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if rec is not None and realm is not None and (0 <= (g0 := realm.ipa_width) < 256) and (base != rec.s2ap_base or top > rec.s2ap_top or base >> g0 != 0):  # bounds
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        index = h.s2ap_tree(m, realm, rec) if realm is not None and rec is not None else None
+    except m.doubt:
+        index = m.open
+    try:
+        walk = h.S2apWalk(m, realm, rec, base) if realm is not None and rec is not None else None
+    except m.doubt:
+        walk = m.open
+    try:
+        if index is not None and walk is not None and (index == 0 and (not h.level_aligned(m, base, walk.level))):  # base_align
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((1, base), (2, 0))))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if index is not None and walk is not None and (index > 0 and (not h.level_aligned(m, base, walk.level))):  # aux_align
+            held.append((6, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, base), (2, index))))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        plan = h.SetS2ap(m, rec, walk, top) if rec is not None and walk is not None else None
+    except m.doubt:
+        plan = m.open
+    try:
+        if index is not None and plan is not None and (index == 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # partial
+            if walk is not None:
+                held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), ((1, plan.reach), (2, 0))))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if index is not None and plan is not None and (index > 0 and plan.beyond and (m.traits.sequence or plan.reach == base)):  # aux_partial
+            if walk is not None:
+                held.append((8, v.result(v.RMI_ERROR_RTT_AUX, walk.level), ((1, plan.reach), (2, index))))
+    except m.doubt:
+        m.doubted.append(8)
     return held, (rec, plan, walk)
 
 
@@ -107,22 +200,49 @@ def rmi_rtt_dev_validate(m: Rmm, x: Sequence[int]) -> Judged:
     held: Rows = []
     if top <= base or not not top & m.offset_mask:  # size
         held.append((0, v.RMI_ERROR_INPUT, None))
-    if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    rec = h.Rec(m, rec_ptr)
-    if rec is not None and rec.state == v.REC_RUNNING:  # running
-        held.append((2, v.RMI_ERROR_REC, None))
-    if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
-        held.append((3, v.RMI_ERROR_REC, None))
-    if rec is not None and (not h.dev_request(m, rec, base, top)):  # bounds
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    plan = h.ValidateDev(m, rec, walk, base, top) if rec is not None and walk is not None else None
-    if plan is not None and plan.reach == base:  # progress
-        if walk is not None:
-            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if not m.gstate(rd) == v.RD or not m.gstate(rec_ptr) == v.REC:  # states
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        rec = h.Rec(m, rec_ptr)
+    except m.doubt:
+        rec = m.open
+    try:
+        if rec is not None and rec.state == v.REC_RUNNING:  # running
+            held.append((2, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if rec is not None and (m.gstate(rd) == v.RD and rec.owner != rd):  # owner
+            held.append((3, v.RMI_ERROR_REC, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if rec is not None and (not h.dev_request(m, rec, base, top)):  # bounds
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        plan = h.ValidateDev(m, rec, walk, base, top) if rec is not None and walk is not None else None
+    except m.doubt:
+        plan = m.open
+    try:
+        if plan is not None and plan.reach == base:  # progress
+            if walk is not None:
+                held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(6)
     return held, (rec, plan, walk)
 
 

@@ -19,20 +19,44 @@ def rmi_rtt_create(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[2]
     level = v.signed(x[3])
     held: Rows = []
-    if not m.gstate(rtt) == v.DELEGATED or not m.gstate(rd) == v.RD:  # states
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not realm.feat_lpa2 and rtt >= 281474976710656):  # lpa2
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and walk.level < level - 1:  # rtt_walk
-        held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and (walk.level == level - 1 and walk.rtte.state == v.TABLE):  # rtte_state
-        held.append((5, v.result(v.RMI_ERROR_RTT, level - 1), None))
+    try:
+        if not m.gstate(rtt) == v.DELEGATED or not m.gstate(rd) == v.RD:  # states
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if realm is not None and (not realm.feat_lpa2 and rtt >= 281474976710656):  # lpa2
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level - 1:  # rtt_walk
+            held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if walk is not None and (walk.level == level - 1 and walk.rtte.state == v.TABLE):  # rtte_state
+            held.append((5, v.result(v.RMI_ERROR_RTT, level - 1), None))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (walk, rtt, ipa, level)
 
 
@@ -41,22 +65,49 @@ def rmi_rtt_destroy(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     level = v.signed(x[2])
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
-        held.append((1, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE):  # rtt_walk
-        next = h.RttSkipNonLiveEntries(m, walk, ipa)
-        held.append((3, v.result(v.RMI_ERROR_RTT, walk.level), ((2, next),)))
-    child = h.RttBelow(m, walk) if walk is not None else None
-    if walk is not None and child is not None and (walk.level == level - 1 and child.refs != 0):  # rtt_live
-        held.append((4, v.result(v.RMI_ERROR_RTT, level), ((2, ipa),)))
-    if walk is not None and realm is not None and (walk.level == level - 1 and h.aux_shares(m, realm, ipa)):  # aux_ref
-        held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((2, ipa),)))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
+            held.append((1, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, ((2, h.reference(m, 0)),)))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (walk.level < level - 1 or walk.rtte.state != v.TABLE):  # rtt_walk
+            next = h.RttSkipNonLiveEntries(m, walk, ipa)
+            held.append((3, v.result(v.RMI_ERROR_RTT, walk.level), ((2, next),)))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
+    try:
+        if walk is not None and child is not None and (walk.level == level - 1 and child.refs != 0):  # rtt_live
+            held.append((4, v.result(v.RMI_ERROR_RTT, level), ((2, ipa),)))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if walk is not None and realm is not None and (walk.level == level - 1 and h.aux_shares(m, realm, ipa)):  # aux_ref
+            held.append((5, v.result(v.RMI_ERROR_RTT, walk.level), ((2, ipa),)))
+    except m.doubt:
+        m.doubted.append(5)
     return held, (realm, walk, child, ipa)
 
 
@@ -65,23 +116,53 @@ def rmi_rtt_fold(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     level = v.signed(x[2])
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level - 1)
-    if walk is not None and walk.level < level - 1:  # rtt_walk
-        held.append((3, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if walk is not None and realm is not None and (walk.level == level - 1 and (walk.rtte.state != v.TABLE or h.aux_shares(m, realm, ipa) or h.folds_too_high(m, walk))):  # rtte_state
-        held.append((4, v.result(v.RMI_ERROR_RTT, level - 1), None))
-    child = h.RttBelow(m, walk) if walk is not None else None
-    if walk is not None and child is not None and (walk.level == level - 1 and (not h.folds(m, child))):  # rtt_homo
-        held.append((5, v.result(v.RMI_ERROR_RTT, level), None))
-    if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
-        held.append((6, v.result(v.RMI_ERROR_RTT, level), None))
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.rtt_level_start < level <= 3):  # level
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, level - 1)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level - 1)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and walk.level < level - 1:  # rtt_walk
+            held.append((3, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        if walk is not None and realm is not None and (walk.level == level - 1 and (walk.rtte.state != v.TABLE or h.aux_shares(m, realm, ipa) or h.folds_too_high(m, walk))):  # rtte_state
+            held.append((4, v.result(v.RMI_ERROR_RTT, level - 1), None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        child = h.RttBelow(m, walk) if walk is not None else None
+    except m.doubt:
+        child = m.open
+    try:
+        if walk is not None and child is not None and (walk.level == level - 1 and (not h.folds(m, child))):  # rtt_homo
+            held.append((5, v.result(v.RMI_ERROR_RTT, level), None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        if walk is not None and child is not None and (walk.level == level - 1 and h.permissions_differ(m, child)):  # permissions
+            held.append((6, v.result(v.RMI_ERROR_RTT, level), None))
+    except m.doubt:
+        m.doubted.append(6)
     return held, (walk, child)
 
 
@@ -90,14 +171,29 @@ def rmi_rtt_read_entry(m: Rmm, x: Sequence[int]) -> Judged:
     ipa = x[1]
     level = v.signed(x[2])
     held: Rows = []
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((0, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not realm.rtt_level_start <= level <= 3):  # level
-        held.append((1, v.RMI_ERROR_INPUT, None))
-    if realm is not None and (not h.ipa_at(m, realm, ipa, level)):  # ipa
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, ipa, level)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((0, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not realm.rtt_level_start <= level <= 3):  # level
+            held.append((1, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if realm is not None and (not h.ipa_at(m, realm, ipa, level)):  # ipa
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        walk = h.RttWalk(m, rd, ipa, level)
+    except m.doubt:
+        walk = m.open
     return held, (walk,)
 
 

@@ -20,28 +20,64 @@ def rmi_rtt_data_unmap(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[3]
     oaddr = x[4]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if not h.page_aligned(m, base, top) or top <= base:  # align
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.range_in(m, realm, base, top) or h.ends_protected(m, realm, base, top) != 2):  # ipa
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if not h.unmap_form_valid(m, flags, oaddr):  # oaddr
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, 0), (2, 0), (3, 0))))
-    unmapping = h.DataUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
-    if unmapping is not None and unmapping.fault:  # first_entry
-        if walk is not None:
-            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
-    if unmapping is not None and unmapping.aux_fault:  # aux
-        held.append((8, v.RMI_ERROR_RTT_AUX, None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if not h.page_aligned(m, base, top) or top <= base:  # align
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.range_in(m, realm, base, top) or h.ends_protected(m, realm, base, top) != 2):  # ipa
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if not h.unmap_form_valid(m, flags, oaddr):  # oaddr
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, 0), (2, 0), (3, 0))))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        unmapping = h.DataUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
+    except m.doubt:
+        unmapping = m.open
+    try:
+        if unmapping is not None and unmapping.fault:  # first_entry
+            if walk is not None:
+                held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
+    try:
+        if unmapping is not None and unmapping.aux_fault:  # aux
+            held.append((8, v.RMI_ERROR_RTT_AUX, None))
+    except m.doubt:
+        m.doubted.append(8)
     return held, (unmapping, oaddr)
 
 
@@ -52,26 +88,59 @@ def rmi_rtt_unprot_unmap(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[3]
     oaddr = x[4]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    if not h.page_aligned(m, base, top) or top <= base:  # align
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.range_in(m, realm, base, top) or h.ends_protected(m, realm, base, top) != 0):  # ipa
-        held.append((4, v.RMI_ERROR_INPUT, None))
-    if not h.unmap_form_valid(m, flags, oaddr):  # oaddr
-        held.append((5, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
-        held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, 0), (2, 0), (3, 0))))
-    unmapping = h.UnprotUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
-    if unmapping is not None and unmapping.fault:  # first_entry
-        if walk is not None:
-            held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        if not h.page_aligned(m, base, top) or top <= base:  # align
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.range_in(m, realm, base, top) or h.ends_protected(m, realm, base, top) != 0):  # ipa
+            held.append((4, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(4)
+    try:
+        if not h.unmap_form_valid(m, flags, oaddr):  # oaddr
+            held.append((5, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(5)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        if walk is not None and (not h.level_aligned(m, base, walk.level)):  # base_align
+            held.append((6, v.result(v.RMI_ERROR_RTT, walk.level), ((1, 0), (2, 0), (3, 0))))
+    except m.doubt:
+        m.doubted.append(6)
+    try:
+        unmapping = h.UnprotUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
+    except m.doubt:
+        unmapping = m.open
+    try:
+        if unmapping is not None and unmapping.fault:  # first_entry
+            if walk is not None:
+                held.append((7, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(7)
     return held, (unmapping, oaddr)
 
 
@@ -82,19 +151,43 @@ def rmi_rtt_dev_unmap(m: Rmm, x: Sequence[int]) -> Judged:
     flags = x[3]
     oaddr = x[4]
     held: Rows = []
-    if h.no_context(m) and h.other_cpus(m):  # sro
-        held.append((0, v.RMI_BUSY, None))
-    if h.no_context(m):  # sro_all_sealed
-        held.append((1, v.RMI_BLOCKED, None))
-    if not m.gstate(rd) == v.RD:  # rd_state
-        held.append((2, v.RMI_ERROR_INPUT, None))
-    realm = h.Realm(m, rd)
-    if realm is not None and (not h.page_aligned(m, base, top) or top <= base or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) != 2) or (not h.unmap_form_valid(m, flags, oaddr))):  # inputs
-        held.append((3, v.RMI_ERROR_INPUT, None))
-    walk = h.RttWalk(m, rd, base, 3)
-    unmapping = h.DevUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
-    if walk is not None and unmapping is not None and (not h.level_aligned(m, base, walk.level) or unmapping.fault):  # first_entry
-        held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    try:
+        if h.no_context(m) and h.other_cpus(m):  # sro
+            held.append((0, v.RMI_BUSY, None))
+    except m.doubt:
+        m.doubted.append(0)
+    try:
+        if h.no_context(m):  # sro_all_sealed
+            held.append((1, v.RMI_BLOCKED, None))
+    except m.doubt:
+        m.doubted.append(1)
+    try:
+        if not m.gstate(rd) == v.RD:  # rd_state
+            held.append((2, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(2)
+    try:
+        realm = h.Realm(m, rd)
+    except m.doubt:
+        realm = m.open
+    try:
+        if realm is not None and (not h.page_aligned(m, base, top) or top <= base or (not h.range_in(m, realm, base, top)) or (h.ends_protected(m, realm, base, top) != 2) or (not h.unmap_form_valid(m, flags, oaddr))):  # inputs
+            held.append((3, v.RMI_ERROR_INPUT, None))
+    except m.doubt:
+        m.doubted.append(3)
+    try:
+        walk = h.RttWalk(m, rd, base, 3)
+    except m.doubt:
+        walk = m.open
+    try:
+        unmapping = h.DevUnmapping(m, walk, base, top, flags, oaddr) if walk is not None else None
+    except m.doubt:
+        unmapping = m.open
+    try:
+        if walk is not None and unmapping is not None and (not h.level_aligned(m, base, walk.level) or unmapping.fault):  # first_entry
+            held.append((4, v.result(v.RMI_ERROR_RTT, walk.level), None))
+    except m.doubt:
+        m.doubted.append(4)
     return held, (unmapping, oaddr)
 
 
