@@ -253,6 +253,32 @@ def scenario(folder: str, name: str) -> dict[str, Any] | None:
     return declared
 
 
+def watches() -> list[tuple[str, str, Any]]:
+    """(name, severity, class `Watch`) of every rule that has a `watch.py` (see `replay.watch`).
+
+    Its severity is that of the rule, or what `watch.py` says; a folder without a `rule.py`,
+    a rule for traces alone, must say it.  Raises RuleError.
+    """
+    from rules import index
+
+    own = os.path.dirname(os.path.abspath(__file__))
+    found = []
+    for name in sorted(os.listdir(own)):
+        folder = os.path.join(own, name)
+        if os.path.isfile(os.path.join(folder, "watch.py")):
+            declared = _declared(folder, name, "watch.py")
+            severity = declared.get("SEVERITY")
+            if severity is None and os.path.isfile(os.path.join(folder, "rule.py")):
+                severity = Rule(folder, entry=index.entry(name, folder)).severity
+            if severity not in _SEVERITIES:
+                wanted = f"one of {', '.join(_SEVERITIES)}"
+                raise RuleError(f"{folder}/watch.py: SEVERITY is {severity!r}, not {wanted}")
+            if not isinstance(declared.get("Watch"), type):
+                raise RuleError(f"{folder}/watch.py: no class Watch")
+            found.append((name, severity, declared["Watch"]))
+    return found
+
+
 def _declared(folder: str, name: str, file: str = "rule.py") -> dict[str, Any]:
     from importlib.machinery import SourceFileLoader
     from types import ModuleType
