@@ -14,7 +14,7 @@ from replay.result import KINDS
 
 if TYPE_CHECKING:
     from replay.coverage import Coverage
-    from replay.result import Listed, TraceResult, Violation
+    from replay.result import Hazard, Listed, TraceResult, Violation
 
 FORMAT = "replay/1"
 
@@ -45,13 +45,18 @@ def trace(result: TraceResult) -> dict[str, Any]:
             {"command": command, "why": why, "calls": count}
             for (command, why), count in sorted(result.unknown.items())
         ],
+        "assumed": [
+            {"command": command, "why": why, "calls": count}
+            for (command, why), count in sorted(result.assumed.items())
+        ],
         "checkpoints": {
             "equal": result.checkpoints_equal,
             "different": result.checkpoints_different,
         },
         "differences": _listed(result.differences),
         "violations": [violation(v) for v in sorted(_full(result), key=lambda v: v.line)],
-        "hazards": [],  # of the rules' watchers, which are not here yet
+        "hazards": [hazard(h) for h in sorted(_hazards(result), key=lambda h: h.line)],
+        "hazard_count": result.hazard_count,
         "notes": [
             {"line": note.line, "command": note.command, "text": note.text}
             for note in sorted((n for g in result.notes for n in g.full), key=lambda n: n.line)
@@ -83,6 +88,22 @@ def violation(v: Violation) -> dict[str, Any]:
         "view": list(v.view),
         "story": list(v.story),
     }
+
+
+def hazard(h: Hazard) -> dict[str, Any]:
+    """One hazard; `line` is one of `lines`."""
+    return {
+        "line": h.line,
+        "seq": h.seq,
+        "rule": h.rule,
+        "severity": h.severity,
+        "message": h.message,
+        "lines": sorted({*h.lines, h.line}),
+    }
+
+
+def _hazards(result: TraceResult) -> list[Hazard]:
+    return [h for group in result.hazards for h in group.full]
 
 
 def _full(result: TraceResult) -> list[Violation]:

@@ -25,9 +25,10 @@ from replay.result import KINDS, MOST_LISTED
 
 if TYPE_CHECKING:
     from replay.coverage import Coverage
-    from replay.result import Group, Note, TraceResult, Violation
+    from replay.result import Group, Hazard, Note, TraceResult, Violation
 
 WIDTH = 80  # columns
+_MOST_ASSUMED = 3  # reasons shown where nobody asks for all
 _MOST_NUMBERS = 40  # line numbers shown of what is told only once
 _ORDER = "order"  # the judge's word; in words:
 _MEANING = {_ORDER: "another failure condition comes first in the reference's order of checks"}
@@ -50,7 +51,7 @@ def render(
         for name, counts in result.by_command.items():
             commands.setdefault(name, Counter()).update(counts)
         state = (part for line in result.state for part in _wrapped(line, "    "))
-        yield _text([*trace(result, verbose), *summary(result), *state])
+        yield _text([*trace(result, verbose), *summary(result, verbose), *state])
     if first is not None and count > 1:
         yield _text(["", f"{count} traces: {_counted(_sum(commands))}"])
     yield _text(table(commands))
@@ -59,7 +60,7 @@ def render(
 
 
 def trace(result: TraceResult, verbose: bool = False) -> Iterator[str]:
-    """The violations of a trace, the checkpoints that differ, and the notes if `verbose`."""
+    """The violations of a trace, differing checkpoints, hazards, and the notes if `verbose`."""
     path = plain(result.path)
     if verbose:
         single = sorted((v for g in result.violations for v in g.full), key=lambda v: v.line)
@@ -77,6 +78,7 @@ def trace(result: TraceResult, verbose: bool = False) -> Iterator[str]:
         yield from _wrapped(f"{path}:{item.line}: checkpoint: {plain(item.text)}", "    ")
     if len(result.differences) == MOST_LISTED:
         yield f"{path}: more differences than these {MOST_LISTED} are not listed"
+    yield from hazards(path, result.hazards, verbose)
     if verbose:
         for notes in result.notes:
             note = notes.full[0]
@@ -85,7 +87,7 @@ def trace(result: TraceResult, verbose: bool = False) -> Iterator[str]:
             yield from _others(notes, "    ")
 
 
-def summary(result: TraceResult) -> Iterator[str]:
+def summary(result: TraceResult, verbose: bool = False) -> Iterator[str]:
     """What was judged, in a few lines."""
     path = plain(result.path)
     if not result.rmi:  # not judged: the error says why
@@ -96,6 +98,9 @@ def summary(result: TraceResult) -> Iterator[str]:
         yield f"  first violation: line {first.line}, {plain(first.command)}"
     for (command, why), count in sorted(result.unknown.items()):
         yield from _wrapped(f"  unknown: {plain(command)}: {plain(why)} ({count})", "    ")
+    yield from assumed(result, verbose)
+    if result.hazards:
+        yield f"  hazards: {_severities(result)}"
     if result.checkpoints_equal or result.checkpoints_different:
         text = f"  checkpoints: {result.checkpoints_equal} equal"
         if result.checkpoints_different:
@@ -105,6 +110,15 @@ def summary(result: TraceResult) -> Iterator[str]:
         yield f"  notes: {result.note_count}"
     if result.unread_count:
         yield f"  lines that could not be read or judged: {result.unread_count}"
+
+
+def assumed(result: TraceResult, verbose: bool) -> Iterator[str]:
+    """What the verdicts on calls rest on where the trace leaves others out, most often first."""
+    found = sorted(result.assumed.items(), key=lambda item: (-item[1], item[0]))
+    for (command, why), count in found if verbose else found[:_MOST_ASSUMED]:
+        yield from _wrapped(f"  assumed: {plain(command)}: {plain(why)} ({count})", "    ")
+    if len(found) > _MOST_ASSUMED and not verbose:
+        yield f"  assumed: {len(found) - _MOST_ASSUMED} more reasons (-v lists them)"
 
 
 def table(commands: dict[str, Counter[str]]) -> Iterator[str]:
@@ -170,19 +184,56 @@ def violation(path: str, v: Violation) -> Iterator[str]:
         yield from _wrapped(f"    note: {plain(_MEANING.get(note, note))}", "      ")
 
 
-def _others(group: Group[Violation] | Group[Note], indent: str) -> Iterator[str]:
+def hazards(path: str, groups: Iterable[Group[Hazard]], verbose: bool = False) -> Iterator[str]:
+    """What the rules' watchers say, in the order of lines; `verbose`: each, and its calls."""
+    if verbose:
+        for one in sorted((h for group in groups for h in group.full), key=lambda h: h.line):
+            yield from hazard(path, one)
+            lines = sorted({*one.lines, one.line})
+            if len(lines) > 1:
+                yield from _wrapped(f"    lines {_numbers(lines)}", "      ")
+        return
+    for group in sorted(groups, key=lambda group: group.full[0].line):
+        yield from hazard(path, group.full[0])
+        yield from _others(group, "    ")
+
+
+def hazard(path: str, h: Hazard) -> list[str]:
+    """One hazard; `path` is printable already."""
+    return _wrapped(f"{path}:{h.line}: {h.severity}: {plain(h.message)} [{h.rule}]", "    ")
+
+
+def _others(group: Group[Violation] | Group[Note] | Group[Hazard], indent: str) -> Iterator[str]:
     """`and 51 more like it: lines 815, 820, ...`"""
     count = group.count - 1
     if not count:
         return
-    numbers = [str(line) for line in group.lines[1 : 1 + _MOST_NUMBERS]]
-    if count > len(numbers):
-        numbers.append("...")
-    text = f"{indent}and {count} more like it: line{'s' if count > 1 else ''} {', '.join(numbers)}"
+    numbers = _numbers(group.lines[1:], count)
+    text = f"{indent}and {count} more like it: line{'s' if count > 1 else ''} {numbers}"
     yield from _wrapped(text, indent + "  ")
 
 
+def _numbers(lines: list[int], count: int | None = None) -> str:
+    """The first line numbers of `count`, which may be more than are listed."""
+    shown = [str(line) for line in lines[:_MOST_NUMBERS]]
+    if (len(lines) if count is None else count) > len(shown):
+        shown.append("...")
+    return ", ".join(shown)
+
+
 # --- words
+
+
+def _severities(result: TraceResult) -> str:
+    """`1 error, 2 warnings`; of a remark nothing but the number."""
+    counts: Counter[str] = Counter()
+    for group in result.hazards:
+        counts[group.full[0].severity] += group.count
+    return ", ".join(
+        f"{counts[name]} {name}{'s' if name != 'info' and counts[name] > 1 else ''}"
+        for name in ("error", "warning", "info")
+        if counts[name]
+    )
 
 
 def _sum(commands: dict[str, Counter[str]]) -> Counter[str]:

@@ -94,12 +94,17 @@ def _fields(event: Event) -> str:
 
 
 def _reports(path: Path) -> dict[int, list[str]]:
-    """Line of a violation -> the report's lines on it, indented."""
+    """Line of a violation, or of a hazard -> the report's lines on it, indented."""
     found: dict[int, list[str]] = {}
-    for group in verdicts(path).violations:
+    result = verdicts(path)
+    for group in result.violations:
         for violation in group.full:
             lines = text.violation(path.name, violation)
             found[violation.line] = [f"{'':15}{line}" for line in lines]
+    for hazards in result.hazards:
+        for hazard in hazards.full:
+            told = [f"{'':15}{line}" for line in text.hazard(path.name, hazard)]
+            found.setdefault(hazard.line, []).extend(told)
     return found
 
 

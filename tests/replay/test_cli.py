@@ -80,8 +80,10 @@ def test_the_rest_is_judged_unless_strict(write: Write, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ((b'"complete":true', b'"complete":false'), "incomplete traces are not judged yet"),
-        ((b'"cpus":1', b'"memory_contents":false'), "traces without memory are not judged yet"),
+        (
+            (b'"cpus":1', b'"omits":"any"'),
+            "the header says that the trace is complete, and what it omits",
+        ),
         ((b'"max_rec_aux":2', b'"max_rec_aux":-2'), "implementation, max_rec_aux: expected"),
         ((b'"rmi":"1.0"', b'"rmi":"0.9"'), "rmi: Invalid enum value"),
         ((b'"granule_size":4096', b'"granule_size":65536'), "granules of 64 KiB"),

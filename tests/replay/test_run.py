@@ -142,12 +142,10 @@ def test_without_a_header_nothing_is_judged(data: bytes) -> None:
     assert result.calls == 0
 
 
-def test_a_trace_that_is_incomplete_is_refused_with_the_reason() -> None:
-    for part in (b'"complete":false', b'"complete":true,"omits":"any"'):
-        data = delegations(1).text().replace(b'"complete":true', part)
-        result = run_trace(BytesIO(data), "t", Options())
-        assert "incomplete traces are not judged yet" in result.error
-        assert (result.calls, result.rmi, result.error_line) == (0, "", 1)
+def test_what_a_trace_omits_and_that_it_is_complete_do_not_go_together() -> None:
+    s = delegations(1)
+    s.header.omits = "any"
+    assert "the trace is complete, and what it omits" in refused(s)
 
 
 def refused(script: Script, **options: object) -> str:
@@ -155,12 +153,6 @@ def refused(script: Script, **options: object) -> str:
     result = judged(script, **options)
     assert (result.calls, result.rmi, result.error_line) == (0, "", 1)
     return result.error
-
-
-def test_a_trace_without_memory_is_refused_with_the_reason() -> None:
-    s = delegations(1)
-    s.header.memory_contents = False
-    assert "traces without memory are not judged yet" in refused(s)
 
 
 @pytest.mark.parametrize(
