@@ -1,6 +1,6 @@
 """`replay`: traces of SMCs in, verdicts out.
 
-Exit status: 0 every result was permitted, 1 violations or checkpoints that differ,
+Exit status: 0 every result was permitted, 1 violations, checkpoints that differ, hazards,
 2 the work could not be done in full (unreadable input, bad usage, a fault of the
 program).  2 wins over 1: after a line that could not be read the model may be off.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, get_args
 
 from linter import __version__
 from linter.shell import FAILED, OK, Failure, complain, run_command
-from traces.event import Bank, Rmi
+from traces.event import Bank, Rmi, Told
 
 if TYPE_CHECKING:
     import argparse
@@ -55,12 +55,15 @@ def parser() -> argparse.ArgumentParser:
         prog=NAME,
         usage=USAGE,
         description="Judge the RMI calls of traces (rmi-trace/1, plain or gzip) by a model of the "
-        "RMM: was each result one that the specification allows?",
-        epilog="Exit status: 0 all permitted, 1 violations, 2 could not do the work in full.",
+        "RMM: was each result one that the specification allows? And did the host do what it "
+        "should not (hazards; 'rmilint --explain RULE' says more of one)?",
+        epilog="Exit status: 0 all permitted, 1 violations or hazards, 2 could not do the work "
+        "in full.",
         allow_abbrev=False,
     )
     p.add_argument("traces", nargs="*", metavar="TRACE", help="a trace; '-' is standard input")
     p.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    p.add_argument("--html", metavar="FILE", help="draw the trace into FILE, a page for a browser")
     p.add_argument(
         "--rmi",
         choices=get_args(Rmi),
@@ -87,6 +90,12 @@ def parser() -> argparse.ArgumentParser:
         help="which conditions of which commands the traces exercised, and which never",
     )
     p.add_argument(
+        "--convert",
+        metavar="OUT",
+        help="judge nothing: write the trace, whatever its format, to OUT as rmi-trace/1 ('-': "
+        "standard output)",
+    )
+    p.add_argument(
         "-v",
         "--verbose",
         action="store_true",
@@ -98,8 +107,6 @@ def parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> int:
     """Do what the options ask; return the exit status.  Errors: Failure."""
-    from replay.run import Options
-
     paths: list[str] = options.traces
     if not paths:
         raise Failure(f"no trace\nusage: {USAGE}\n'replay --help' says more")
@@ -107,16 +114,31 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("standard input can be read once")
     if options.stop_at is not None and len(paths) > 1:
         raise Failure("--stop-at is a line of one trace: give one")
+    if options.html is not None and len(paths) > 1:
+        raise Failure("--html draws one trace: give one")
+    memory = None if options.memory is None else banks(options.memory)
+    if options.convert is not None:
+        if len(paths) > 1:
+            raise Failure("--convert writes one trace: give one")
+        return _convert(paths[0], options.convert, Told(options.rmi, memory), options.strict)
+
+    from replay.run import Options
+
     asked = Options(
         rmi=options.rmi,
-        memory=None if options.memory is None else banks(options.memory),
+        memory=memory,
         strict=options.strict,
         stop_at=options.stop_at,
         state=options.state,
         coverage=options.coverage,
-        every=options.verbose or options.format == "json",
+        every=options.verbose or options.format == "json" or options.html is not None,
+        record=options.html is not None,
     )
     results = judged(paths, asked)
+    if options.html is not None:
+        [result] = results
+        _draw(result, options.html)
+        results = iter([result])
     if options.format == "json":
         return _write_json(results, options.coverage)
     return _write_text(results, options)
@@ -211,6 +233,24 @@ def _write_text(results: Iterator[TraceResult], options: argparse.Namespace) -> 
     return status.value
 
 
+def _convert(path: str, out: str, told: Told, strict: bool) -> int:
+    from replay.convert import convert
+
+    result = convert(path, out, told, strict=strict)
+    _tell(result)
+    return OK if result.complete else FAILED
+
+
+def _draw(result: TraceResult, path: str) -> None:
+    from replay.report import html
+
+    try:
+        with open(path, "wb") as file:
+            file.write(html.render(result))
+    except OSError as error:
+        raise Failure(f"--html {path}: {error.strerror or error}") from None
+
+
 def _write_json(results: Iterator[TraceResult], cover: bool) -> int:
     from replay.coverage import Coverage
     from replay.report import json
@@ -236,7 +276,7 @@ class Status:
         for result in results:
             if not result.complete:
                 self.value = FAILED
-            elif not result.conforms:
+            elif not result.conforms or result.hazardous:
                 self.value = max(self.value, VIOLATIONS)
             if isinstance(coverage, Coverage) and result.coverage is not None:
                 coverage.add(result.coverage)

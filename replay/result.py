@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from replay.coverage import Coverage
+    from replay.record import Record
     from replay.verdict import Reason
 
 KINDS: Final = ("ok", "violation", "unknown", "assumed")
@@ -51,12 +52,29 @@ class Note:
     text: str
 
 
-T = TypeVar("T", Violation, Note)
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """What the host did wrong, or is about to, though every result may be permitted.
+
+    Found by the watcher of a rule; `line` and `seq` are of the call in which it is
+    plain, `lines` of the calls that make it up, `message` is one sentence.  Whoever runs
+    the watcher puts in the rule's name and its severity.
+    """
+
+    line: int
+    seq: int | None
+    message: str
+    lines: tuple[int, ...] = ()
+    rule: str = ""
+    severity: str = ""
+
+
+T = TypeVar("T", Violation, Note, Hazard)
 
 
 @dataclass(slots=True)
 class Group(Generic[T]):
-    """Violations, or notes, that say the same; `full` are the first of them."""
+    """Violations, notes or hazards that say the same; `full` are the first of them."""
 
     full: list[T] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)  # the first MOST_LINES
@@ -89,7 +107,7 @@ class Groups(Generic[T]):
 
     def groups(self) -> list[Group[T]]:
         """In the order of their first lines."""
-        return list(self._groups.values())
+        return sorted(self._groups.values(), key=lambda group: group.lines[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +132,9 @@ class TraceResult:
     calls: int = 0
     by_command: dict[str, Counter[str]] = field(default_factory=dict)  # name -> kind -> calls
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (name, why) -> calls
+    assumed: Counter[tuple[str, str]] = field(default_factory=Counter)  # likewise
     violations: list[Group[Violation]] = field(default_factory=list)
+    hazards: list[Group[Hazard]] = field(default_factory=list)
     notes: list[Group[Note]] = field(default_factory=list)
     checkpoints_equal: int = 0
     checkpoints_different: int = 0
@@ -126,6 +146,7 @@ class TraceResult:
     last_line: int = 0
     state: list[str] = field(default_factory=list)  # the model at the end, if asked for
     coverage: Coverage | None = None
+    record: Record | None = None  # what a picture needs, if asked for
 
     @property
     def verdicts(self) -> Counter[str]:
@@ -135,6 +156,15 @@ class TraceResult:
     @property
     def note_count(self) -> int:
         return sum(group.count for group in self.notes)
+
+    @property
+    def hazard_count(self) -> int:
+        return sum(group.count for group in self.hazards)
+
+    @property
+    def hazardous(self) -> bool:
+        """A rule found something that is more than a remark."""
+        return any(group.full[0].severity != "info" for group in self.hazards)
 
     @property
     def conforms(self) -> bool:

@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from msgspec import structs
-
 from linter.shell import fault
 from replay.coverage import Coverage
 from replay.engine import Engine
-from replay.machine import refusal
+from replay.machine import refusal, whole
 from replay.result import (
     MOST_GROUPS,
     MOST_LISTED,
@@ -32,13 +30,17 @@ from replay.result import (
 from replay.rmm.model import Unknown
 from replay.rmm.traits import TraitError
 from replay.state import dump
-from replay.verdict import OK, UNKNOWN, VIOLATION, Difference, Verdict
-from traces.event import Event, Header, Problem, Smc, TraceError
-from traces.formats.jsonl import read
+from replay.verdict import ASSUMED, OK, UNKNOWN, VIOLATION, Difference, Verdict
+from replay.watch import Watching, watchers
+from rules.registry import RuleError
+from traces.event import Event, Header, Problem, Smc, Told, TraceError
+from traces.formats import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from replay.overlap.window import Overlaps
+    from replay.recorder import Recorder
     from traces.event import Bank, Rmi
     from traces.formats.jsonl import Item
 
@@ -57,6 +59,7 @@ class Options:
     state        keep the model at the end, as text
     coverage     count conditions
     every        keep every violation and note in full, not only the first of a kind
+    record       keep what a picture needs
     """
 
     rmi: Rmi | None = None
@@ -66,6 +69,7 @@ class Options:
     state: bool = False
     coverage: bool = False
     every: bool = False
+    record: bool = False
 
 
 def run_paths(
@@ -131,10 +135,10 @@ def run_trace(
     """
     result = TraceResult(name)
     try:
-        items = read(stream, name=name, strict=options.strict)
+        told = Told(options.rmi, options.memory)
+        items = read(stream, name=name, strict=options.strict, told=told)
         header = next(items)
         assert isinstance(header, Header)
-        header = _as_told(header, options)
         result.error_line = header.line  # of what is wrong with it
         result.error = refusal(header)
         if result.error:
@@ -144,8 +148,8 @@ def run_trace(
         judged.run(items if tick is None else _ticking(items, tick, stream))
     except TraceError as error:
         result.error_line, result.error = error.line, error.text
-    except (TraitError, Unknown) as error:  # of the machine; Unknown of a call is its verdict
-        result.error = str(error)
+    except (TraitError, Unknown, RuleError) as error:
+        result.error = str(error)  # of the machine (Unknown of a call is its verdict), or a rule
     except OSError as error:
         result.error = error.strerror or str(error)
     return result
@@ -155,46 +159,76 @@ class _Run:
     """One trace on its way through the engine."""
 
     def __init__(self, header: Header, result: TraceResult, options: Options) -> None:
-        self.engine = Engine(header)
+        self.engine = judge_for(header)
+        self.overlaps: Overlaps[Engine] | None = None
+        if header.cpus > 1:
+            from replay.overlap.window import Overlaps
+
+            self.overlaps = Overlaps(header, self.engine)
+        self.stopped = False  # at the line asked for
         self.result = result
         self.options = options
+        self.watching = Watching(watchers(), self.engine, self._unread, every=options.every)
         self.tally: Counter[tuple[str, str]] = Counter()  # (command, kind)
         self.violations: Groups[Violation] = Groups(options.every)
         self.notes: Groups[Note] = Groups(options.every)
         self.coverage = Coverage() if options.coverage else None
         if self.coverage is not None:
             self.coverage.know(header.rmi, self.engine.commands)
+        self.recorder: Recorder | None = None
+        if options.record:
+            from replay.recorder import Recorder
+
+            self.recorder = Recorder(self.engine)
 
     def run(self, items: Iterable[Header | Item]) -> None:
         """Judge until the end, or to the line asked for; fill the result."""
         stop = self.options.stop_at
         try:
-            for item in items:
-                if stop is not None and item.line > stop:
-                    break
+            items = self._to_stop(items)
+            for item in items if self.overlaps is None else self.overlaps.ordered(items):
                 self._take(item)
-                if item.line == stop:
-                    break  # without waiting for a line more
-            else:
-                if stop is not None and self.result.last_line < stop:
+            if not self.stopped:
+                if stop is not None:
                     self.result.error_line = self.result.last_line
                     self.result.error = f"the trace ends here, before line {stop}"
+                self.watching.end()
         finally:  # what was judged counts, whatever ended it
             self._finish()
 
+    def _to_stop(self, items: Iterable[Header | Item]) -> Iterator[Header | Item]:
+        stop = self.options.stop_at
+        for item in items:
+            if stop is not None and item.line > stop:
+                break
+            self.result.last_line = item.line
+            yield item
+            if item.line == stop:
+                break  # without waiting for a line more
+        else:
+            return
+        self.stopped = True
+
     def _take(self, item: Header | Item) -> None:
         result = self.result
-        result.last_line = item.line
         try:
             if isinstance(item, Smc):
                 result.calls += 1
+                self.watching.before(item)
                 verdict = self.engine.judge(item)
+                if self.overlaps is not None:
+                    verdict = self.overlaps.amended(verdict)
+                if self.recorder is not None:
+                    self.recorder.call(self.result.calls, verdict)
+                self.watching.after(item, verdict)
                 if verdict.kind != OK or verdict.notes or item.lock_leak is not None:
                     self._remark(verdict)
                 if self.coverage is not None:
                     self._cover(item)
                 self._count(verdict.command, verdict.kind)  # last: a fault below counts, too
             elif isinstance(item, Event):
+                if self.recorder is not None:
+                    self.recorder.event(item)
                 self._event(item)
             elif isinstance(item, Problem):
                 self._unread(item.line, item.text)
@@ -212,6 +246,8 @@ class _Run:
             if isinstance(verdict, Verdict):  # of a call that never returned
                 self.result.calls += 1
                 self._count(verdict.command, verdict.kind)
+                if self.recorder is not None:
+                    self.recorder.call(self.result.calls, verdict)
                 self._remark(verdict)
         if differences:
             self.result.checkpoints_different += 1
@@ -239,6 +275,10 @@ class _Run:
                 _VALUE.sub("#", verdict.why),
             )
             self.violations.add(key, smc.line, self._violation(verdict))
+        elif verdict.kind == ASSUMED:
+            assumed = (verdict.command, _VALUE.sub("#", verdict.why))
+            if assumed in self.result.assumed or len(self.result.assumed) < MOST_GROUPS:
+                self.result.assumed[assumed] += 1
         elif verdict.kind == UNKNOWN:
             unknown = (verdict.command, _VALUE.sub("#", verdict.why))
             if unknown in self.result.unknown or len(self.result.unknown) < MOST_GROUPS:
@@ -288,19 +328,22 @@ class _Run:
         for (command, kind), count in sorted(self.tally.items()):
             result.by_command.setdefault(command, Counter())[kind] = count
         result.violations = self.violations.groups()
+        result.hazards = self.watching.hazards.groups()
         result.notes = self.notes.groups()
         result.coverage = self.coverage
+        if self.recorder is not None:
+            result.record = self.recorder.record
         if self.options.state:
             result.state = dump(self.engine.m)
 
 
-def _as_told(header: Header, options: Options) -> Header:
-    """The header, with what the options say in place of it."""
-    if options.rmi is not None:
-        header = structs.replace(header, rmi=options.rmi)
-    if options.memory is not None:
-        header = structs.replace(header, memory=options.memory)
-    return header
+def judge_for(header: Header) -> Engine:
+    """The judge that a trace needs."""
+    if whole(header):
+        return Engine(header)
+    from replay.partial import PartialEngine
+
+    return PartialEngine(header)
 
 
 def _ticking(
