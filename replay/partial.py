@@ -25,6 +25,7 @@ from replay.rmm.moves import ENDLESS
 from replay.rmm.partial import PartialRmm
 from replay.rmm.partial_checkpoint import compare
 from replay.rmm.partial_tables import depth
+from replay.rmm.rtt import LEVEL_PAGE
 from replay.rmm.settle import settle
 from replay.rmm.values import (
     NOT_SUPPORTED,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from traces.event import Event, Header, Smc
 
 _DONE = (RMI_SUCCESS, RMI_INCOMPLETE)
-_DONE_NAMES = ("SUCCESS", "INCOMPLETE", "0", "13")
 _NAMED = 3  # conditions that an `assumed` names
 
 
@@ -58,6 +58,9 @@ class PartialEngine(Engine):
         every = frozenset(command.name for command in self.commands.values())
         self.omitted = every if not header.omits else _omitted(header, every)
         self.every = every
+        self.ended = not isinstance(header.omits, str) and all(
+            _name(one.status) == "SUCCESS" for one in header.omits
+        )
         self.endless = bool(header.omits)
         captured = header.other.get("registers")
         self.given = captured.get("x", REGISTERS) if isinstance(captured, dict) else REGISTERS
@@ -74,12 +77,12 @@ class PartialEngine(Engine):
             self._begin(smc)
         if smc.seq is None:
             if self.endless:
-                self.m.hide(ENDLESS, self.omitted)
+                self.m.hide(ENDLESS, self.omitted, ended=self.ended)
             return
         missing = smc.seq - (self.next or 0)
         self.next = max(smc.seq + 1, self.next or 0)
         if missing > 0:
-            self.m.hide(missing, self.omitted)
+            self.m.hide(missing, self.omitted, ended=self.endless and self.ended)
 
     def _begin(self, first: Smc) -> None:
         """Whether the trace begins when the RMM did: as it says, else if it counts its calls."""
@@ -102,7 +105,7 @@ class PartialEngine(Engine):
             self._pass(event.smc)
         if event.name in ("granules", "granule"):
             if self.endless:  # what passed unseen before the next call may have passed here
-                self.m.hide(ENDLESS, self.omitted)
+                self.m.hide(ENDLESS, self.omitted, ended=self.ended)
             return [Difference(event.line, text) for text in compare(self.m, event)]
         return super().event(event)
 
@@ -227,7 +230,8 @@ class PartialEngine(Engine):
     ) -> Verdict:
         """As a whole trace is judged, as far as that is possible here."""
         try:
-            if self.seen <= len(command.outputs) and got[0] & 0xFF in _DONE and not held:
+            asked = smc.seen == 0 and got[0] & 0xFF == RMI_INCOMPLETE  # for what, was not seen
+            if asked or (self.seen <= len(command.outputs) and got[0] & 0xFF in _DONE and not held):
                 raise Unknown("not all results were captured")
             if held:
                 verdict = self._refused(smc, command, held, objects, got)
@@ -245,10 +249,22 @@ class PartialEngine(Engine):
             return self._assumed(smc, command, why)
         return verdict
 
+    def _adopt(
+        self, smc: Smc, command: Command, objects: tuple[Any, ...], got: Sequence[int]
+    ) -> tuple[str, ...]:
+        """As of Engine; where the effect cannot be carried out, what the result says anyhow."""
+        notes = super()._adopt(smc, command, objects, got)
+        if notes:
+            self._settle(command, smc, got)
+        return notes
+
     def _settle(self, command: Command, smc: Smc, got: Sequence[int]) -> list[str]:
         """What the result says, though the model cannot follow; what is wrong with it."""
         if got[0] & 0xFF in _DONE or command.any_status:
-            return settle(self.m, command, smc.x, got, self.seen)
+            try:
+                return settle(self.m, command, smc.x, got, self.seen)
+            except Unknown:
+                self.m.forget_tables()
         return []
 
     def _before(self, got: Sequence[int]) -> dict[int, int]:
@@ -273,9 +289,12 @@ class PartialEngine(Engine):
             realm = self.m.realms.get(arguments.get("rd", 0))
             if realm is not None:
                 lowest = depth(self.m, realm, arguments.get("ipa", arguments.get("base", 0)))
-        target = _WALKS.search(command.conditions[bit].when)
-        most = _level(target[1], arguments) if target else None
-        return lowest <= index <= (3 if most is None else most - 1)
+        # A walk is for a level, and goes no further: the row about one that ends above says so.
+        walks = [_WALKS.search(row.when) for row in command.conditions]
+        level = next((_level(walk[1], arguments) for walk in walks if walk), None)
+        if level is None:
+            return index <= LEVEL_PAGE
+        return min(lowest, level) <= index <= (level - 1 if walks[bit] else level)
 
     def _learn(self, command: Command, doubted: Iterable[int], x: Sequence[int]) -> None:
         """The call has succeeded, so none of the conditions in doubt holds."""
@@ -303,16 +322,18 @@ def _omitted(header: Header, every: frozenset[str]) -> frozenset[str]:
     """The commands whose successes the capture leaves out."""
     if header.omits == "any":
         return every
-    names = {
+    return frozenset(
         one.command
         for one in header.omits
-        if not isinstance(one, str)
-        and (
-            one.status is None
-            or str(one.status) in ("RMI_SUCCESS", "SUCCESS", "0", "RMI_INCOMPLETE")
-        )
-    }
-    return frozenset(names)
+        if not isinstance(one, str) and _name(one.status) in ("", "SUCCESS", "INCOMPLETE")
+    )
+
+
+def _name(status: str | int | None) -> str:
+    """A status as `STATUS_NAME` has it; empty where all are meant."""
+    if isinstance(status, int):
+        return values.STATUS_NAME.get(status & 0xFF, "?")
+    return "" if status is None else status.removeprefix("RMI_")
 
 
 def _comes_after(command: Command, bit: int, fails: list[Held], follow_sequence: bool) -> bool:

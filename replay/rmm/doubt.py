@@ -37,7 +37,8 @@ class _Anything:
 
 
 for _name in (
-    *("bool", "int", "index", "hash", "len", "iter", "contains", "getitem", "eq", "ne"),
+    *("bool", "int", "index", "hash", "len", "iter", "contains", "eq", "ne"),
+    *("getitem", "setitem", "delitem"),
     *("lt", "le", "gt", "ge", "add", "radd", "sub", "rsub", "and", "rand", "or", "ror"),
     *("lshift", "rlshift", "rshift", "rrshift", "mod", "rmod", "floordiv", "mul", "rmul", "neg"),
 ):
@@ -167,5 +168,12 @@ def known_of(thing: object, name: str) -> Any:
         return None
 
 
-def _slots(kind: type) -> set[str]:
-    return {name for base in kind.__mro__ for name in getattr(base, "__slots__", ())}
+_SLOTS: dict[type, frozenset[str]] = {}
+
+
+def _slots(kind: type) -> frozenset[str]:
+    """The attributes that objects of a class may have."""
+    if kind not in _SLOTS:
+        own = (getattr(base, "__slots__", ()) for base in kind.__mro__)
+        _SLOTS[kind] = frozenset(name for names in own for name in names)
+    return _SLOTS[kind]

@@ -164,6 +164,10 @@ class Rmm:
         """All realms, or all RECs."""
         return objects.values()
 
+    def more_than_seen(self) -> bool:
+        """Whether granules are in other states than calls have shown; Open if that may be."""
+        return False
+
     def feature_register(self) -> int:
         """Feature register 0.  Raises Unknown if neither the header nor a call told."""
         value = self.features.get(0)

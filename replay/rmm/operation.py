@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from replay.rmm.unknown import Open
 from replay.rmm.values import (
     INTERNAL,
     MEM_DONATE,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from replay.rmm.interrupted import InHand
     from replay.rmm.model import Rmm
     from replay.rmm.traits import Traits
-    from replay.spec.table import Command
+    from replay.spec.table import Command, Judged
 
 _BLOCK_BITS = 9  # one size code more: 512 times the size
 _SIZE_CODES = 4  # 4 KiB, 2 MiB, 1 GiB, 512 GiB
@@ -193,6 +194,15 @@ def learn(op: Operation, got: Sequence[int]) -> None:
     op.wants = got[0] >> 8 & 3
     op.can_cancel = bool(got[0] >> 10 & 1)
     op.request = Request.of(got[2]) if op.wants == MEM_DONATE else None
+
+
+def judged(m: Rmm, stage: Command, x: Sequence[int]) -> Judged:
+    """The conditions of a later stage.  Raises Open if one depends on what is not known."""
+    m.doubted = []
+    found = stage.judge(m, x)
+    if m.doubted:
+        raise Open("what a later stage of an operation asks was not captured")
+    return found
 
 
 def suspended(

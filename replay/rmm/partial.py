@@ -8,7 +8,6 @@ then all that they can have changed is forgotten, and asking for it raises Open.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from replay.rmm.doubt import OPEN, Objects, blank, forget, known_of, opened
@@ -20,6 +19,7 @@ from replay.rmm.realm import Realm
 from replay.rmm.realm_side.memory import RealmMemory
 from replay.rmm.rec import Rec
 from replay.rmm.rtt import Table
+from replay.rmm.unknown import Open
 from replay.rmm.values import (
     PDEV,
     RD,
@@ -38,6 +38,13 @@ _RUNS = frozenset({"RMI_REC_ENTER", "RMI_PSCI_COMPLETE"})
 _DEVICES = ("PDEV", "VDEV", "PSMMU", "VSMMU")
 _TABLES = ("RMI_RTT_", "RMI_DATA_", "RMI_OP_")
 _READS_TABLES = "RMI_RTT_READ_ENTRY"
+# What never becomes an operation of 2.0.
+_AT_ONCE = frozenset(
+    {
+        *("RMI_VERSION", "RMI_FEATURES", "RMI_RMM_CONFIG_GET", "RMI_RMM_STATE_GET", "RMI_GPT_INFO"),
+        *("RMI_GRANULE_TRACKING_GET", "RMI_RTT_READ_ENTRY", "RMI_REC_ENTER", "RMI_PSCI_COMPLETE"),
+    }
+)
 
 
 class PartialRmm(Rmm):
@@ -58,6 +65,9 @@ class PartialRmm(Rmm):
         banks = [(b.base, b.size) for b in header.memory if b.kind == "conventional"]
         device = [(b.base, b.size) for b in header.memory if b.kind != "conventional"]
         bits = 0 if header.memory else header.pa_width
+        assumed = header.other.get("assumed")
+        if not header.memory or (isinstance(assumed, list) and "pa_width" in assumed):
+            self.pa_width = OPEN
         size = header.granule_size
         self.granules = PartialGranules(banks, size, self.history, bits=bits)
         self.devices = PartialGranules(device, size, self.history, bits=bits)
@@ -72,8 +82,11 @@ class PartialRmm(Rmm):
 
     # --- what passed unseen -----------------------------------------------------------
 
-    def hide(self, calls: int, commands: Collection[str]) -> None:
-        """At most so many calls of these commands, and nobody knows of what."""
+    def hide(self, calls: int, commands: Collection[str], *, ended: bool = False) -> None:
+        """At most so many calls of these commands, and nobody knows of what.
+
+        `ended`: none of them has left an operation open.
+        """
         if not calls or not commands:
             return
         self.history.add(moves_of(frozenset(commands), self.rmi), calls)
@@ -84,7 +97,7 @@ class PartialRmm(Rmm):
             self._hide_of_realm(realm, names)
         if names & (_RUNS | _RECS):
             self.forget_recs()
-        if any(name.startswith("RMI_OP_") for name in names):
+        if self.rmi != "1.0" and (names - _AT_ONCE) and not ended:
             self.operations = OPEN
         if any(word in name for name in names for word in _DEVICES):
             self._forget_devices()
@@ -190,6 +203,9 @@ class PartialRmm(Rmm):
         del objects
         return OPEN  # type: ignore[no-any-return]
 
+    def more_than_seen(self) -> bool:
+        raise Open("the captured calls do not tell of every granule")
+
     def spread(self, old: int, new: int, calls: int = 1) -> None:
         """Granules, nobody knows which, have gone from one state into another."""
         moves = tuple(1 << s | (1 << new if s == old else 0) for s in range(EVERY.bit_length()))
@@ -199,10 +215,13 @@ class PartialRmm(Rmm):
         """The memory in [base, top) has gone into a state."""
         granule = self.granules.granule
         for kept in (self.granules, self.devices):
-            with suppress(Unknown):
-                at = base & -granule
-                if kept.has(at):
-                    kept.set_range(at, max(top, at), state)
+            at = base & -granule
+            try:
+                inside = kept.has(at)
+            except Unknown:  # the memory map is not known, and now it has this
+                inside = kept is self.granules
+            if inside:
+                kept.set_range(at, max(top, at), state)
 
     def runs(self, rec: int) -> None:
         """A REC is being entered, or was: whether it still runs is not known."""

@@ -29,23 +29,30 @@ class History:
 
     def __init__(self) -> None:
         self.entries: list[tuple[Moves, int]] = []
-        self._all: list[Moves] = []  # the different ones among them
+        self._kinds: list[Moves] = []  # the different ones among them
+        self._any: Moves = ()  # what a call of any kind may do
+        self._now: dict[_Known, int] = {}  # what is worked out until the next entry
         self._sums: list[int] = [0]  # calls up to each entry
 
     def add(self, moves: Moves, calls: int) -> None:
         self.entries.append((moves, calls))
         self._sums.append(self._sums[-1] + calls)
-        if moves not in self._all:
-            self._all.append(moves)
+        self._now.clear()
+        if moves not in self._kinds:
+            self._kinds.append(moves)
+            self._any = joined(self._kinds)
 
     def __len__(self) -> int:
         return len(self.entries)
 
     def since(self, mask: int, stamp: int) -> int:
         """What states that were certain at `stamp` may have become."""
-        for moves, calls in self._passed(stamp):
-            mask = after(mask, moves, calls)
-        return mask
+        known = (mask, stamp)
+        if known not in self._now:
+            for moves, calls in self._passed(stamp):
+                mask = after(mask, moves, calls)
+            self._now[known] = mask
+        return self._now[known]
 
     def replaced(self, state: int, stamp: int) -> bool:
         """Whether a granule may have left `state` and come back since `stamp`."""
@@ -60,7 +67,7 @@ class History:
         """What passed since; many entries as one, which is wider than they are, never narrower."""
         if len(self.entries) - stamp <= _RECENT:
             return self.entries[stamp:]
-        return [(joined(self._all), self._sums[-1] - self._sums[stamp])]
+        return [(self._any, self._sums[-1] - self._sums[stamp])]
 
 
 class PartialGranules(Granules):

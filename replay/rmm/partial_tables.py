@@ -60,6 +60,11 @@ class PartialEntries:
     def __iter__(self) -> Iterator[int]:
         return iter(self[:])
 
+    def __eq__(self, other: object) -> bool:
+        return bool(self[:] == other)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def count(self, entry: int) -> int:
         return int(self[:].count(entry))
 
@@ -171,11 +176,9 @@ def reach(m: Any, realm: Realm, ipa: int, level: int) -> tuple[Table, int] | Non
             size = level_size(table.level)
             entry = m.rtts.entry_of(table.level + 1, ipa & -size)
             table.set(index, entry)
-            below = m.rtts[entry & ADDRESS]
-        elif entry & 7 == TABLE:
-            below = m.rtts[entry & ADDRESS]
-        else:
+        elif entry & 7 != TABLE:
             return None
+        below = m.rtts.below(entry)
         if known_of(below, "level") is None:  # it was a granule, with nothing known of the table
             return None
         table, index = below, below.index(ipa)
@@ -190,8 +193,8 @@ def depth(m: Any, realm: Realm, ipa: int) -> int:
         return -1 if level is None else int(level)
     table, index = at
     while (entry := _entry(table, index)) is not None and entry & 7 == TABLE:
-        below = m.rtts.get(entry & ADDRESS)
-        if below is None or known_of(below, "level") is None:
+        below = m.rtts.below(entry)
+        if known_of(below, "level") is None:
             return table.level + 1
         table, index = below, below.index(ipa)
     return table.level

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from replay.rmm.effects import OK, Expected, Got
+from replay.rmm.model import Unknown
 from replay.rmm.operation import now_or_later, suspended
 from replay.rmm.values import (
     DELEGATED,
@@ -104,7 +105,9 @@ def rmm_state_get(m: Rmm, got: Got) -> Expected:
 
 
 def bank_of(m: Rmm, addr: int) -> Bank | None:
-    """The bank that `addr` lies in."""
+    """The bank that `addr` lies in.  Raises Unknown where the memory map is not known."""
+    if not m.banks:
+        raise Unknown("the memory map is not known")
     for bank in m.banks:
         if bank.base <= addr < bank.base + bank.size:
             return bank

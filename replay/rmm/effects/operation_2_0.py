@@ -24,6 +24,7 @@ from replay.rmm.operation import (
     goes_on,
     incomplete,
     is_incomplete,
+    judged,
     learn,
     open_operation,
 )
@@ -286,7 +287,7 @@ def _rec_create_refusals(m: Rmm, op: Operation) -> tuple[int, ...] | None:
     """
     stage = op.stages["final"]
     try:
-        held, _ = stage.judge(m, op.x)
+        held, _ = judged(m, stage, op.x)
     except Unknown:
         return None
     demanded, permitted = _refusals(m, stage, held)
@@ -296,7 +297,7 @@ def _rec_create_refusals(m: Rmm, op: Operation) -> tuple[int, ...] | None:
 def _rec_create_step(m: Rmm, op: Operation, got: Got) -> Expected:
     """The memory is there: now realm and parameters are looked at."""
     stage = op.stages["final"]
-    held, (realm, params, rec) = stage.judge(m, op.x)
+    held, (realm, params, rec) = judged(m, stage, op.x)
     m.judged = (stage, held)
     demanded, permitted = _refusals(m, stage, held)
     if demanded:

@@ -57,7 +57,7 @@ def is_vdev(m: Rmm, addr: int) -> bool:
 
 def device_mapped(m: Rmm) -> bool:
     """Whether memory of any device is mapped in a realm."""
-    return any(state == MAPPED for _, _, state in m.devices.runs())
+    return any(state == MAPPED for _, _, state in m.devices.runs()) or m.more_than_seen()
 
 
 def psmmu_params_valid(m: Rmm, addr: int) -> bool:

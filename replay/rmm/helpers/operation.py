@@ -136,11 +136,13 @@ def is_memory(m: Rmm, addr: int) -> bool:
 
 def delegated_memory(m: Rmm) -> bool:
     """Whether any granule is not the host's."""
-    return any(
+    if any(
         state != UNDELEGATED
         for granules in (m.granules, m.devices)
         for _, _, state in granules.runs()
-    )
+    ):
+        return True
+    return m.more_than_seen()
 
 
 def tracking_aligned(m: Rmm, addr: int) -> bool:
