@@ -73,24 +73,28 @@ class PartialEngine(Engine):
 
     def _pass(self, smc: Smc) -> None:
         """Let what may have happened since the last line happen."""
-        if not self.begun:
-            self._begin(smc)
-        if smc.seq is None:
-            if self.endless:
-                self.m.hide(ENDLESS, self.omitted, ended=self.ended)
-            return
-        missing = smc.seq - (self.next or 0)
-        self.next = max(smc.seq + 1, self.next or 0)
-        if missing > 0:
-            self.m.hide(missing, self.omitted, ended=self.endless and self.ended)
+        self._missing(smc.seq)
+        if smc.seq is not None:
+            self.next = max(smc.seq + 1, self.next or 0)
 
-    def _begin(self, first: Smc) -> None:
+    def _missing(self, seq: int | None) -> None:
+        """The next call is number `seq`: what stands between is missing."""
+        if not self.begun:
+            self._begin(seq)
+        if seq is not None and self.next is not None:
+            calls = max(seq - self.next, 0)
+            self.next += calls
+        else:  # nobody counts; or a checkpoint does not say where it stands
+            calls = ENDLESS if self.endless or self.next is not None else 0
+        self.m.hide(calls, self.omitted, ended=self.endless and self.ended)
+
+    def _begin(self, seq: int | None) -> None:
         """Whether the trace begins when the RMM did: as it says, else if it counts its calls."""
         self.begun = True
         said = self.header.from_reset
-        if first.seq is not None:
-            self.next = first.seq if said is False else 0
-        if not (first.seq is not None if said is None else said):
+        if seq is not None:
+            self.next = seq if said is False else 0
+        if not (seq is not None if said is None else said):
             self.m.begins_in_mid_life()
 
     def event(self, event: Event) -> list[Verdict | Difference]:
@@ -104,8 +108,7 @@ class PartialEngine(Engine):
         if event.name == "crash" and event.smc is not None:
             self._pass(event.smc)
         if event.name in ("granules", "granule"):
-            if self.endless:  # what passed unseen before the next call may have passed here
-                self.m.hide(ENDLESS, self.omitted, ended=self.ended)
+            self._missing(event.fields.get("seq"))  # of the call that comes next
             return [Difference(event.line, text) for text in compare(self.m, event)]
         return super().event(event)
 
@@ -243,7 +246,10 @@ class PartialEngine(Engine):
             wrong = self._settle(command, smc, got)
             if wrong:
                 return self._violation(smc, command, held, got, (), "; ".join(wrong))
-            verdict = self._assumed(smc, command, verdict.why)
+            meanings = [command.conditions[bit].meaning for bit in doubted]
+            verdict = self._assumed(
+                smc, command, _may_be(meanings, "not ") if meanings else verdict.why
+            )
         elif verdict.kind == OK and doubted and got[0] & 0xFF in _DONE:
             why = _may_be([command.conditions[bit].meaning for bit in doubted], "not ")
             return self._assumed(smc, command, why)
@@ -261,6 +267,7 @@ class PartialEngine(Engine):
     def _settle(self, command: Command, smc: Smc, got: Sequence[int]) -> list[str]:
         """What the result says, though the model cannot follow; what is wrong with it."""
         if got[0] & 0xFF in _DONE or command.any_status:
+            self.history.append((smc.line, command, smc.x, got))
             try:
                 return settle(self.m, command, smc.x, got, self.seen)
             except Unknown:
@@ -346,7 +353,7 @@ def _comes_after(command: Command, bit: int, fails: list[Held], follow_sequence:
 def _may_be(meanings: list[str], nothing: str = "") -> str:
     """The conditions in doubt, the first few by name."""
     named = "; ".join(dict.fromkeys(meanings[:_NAMED]))
-    more = f"; {len(meanings) - _NAMED} more" if len(meanings) > _NAMED else ""
+    more = "; and more" if len(meanings) > _NAMED else ""
     return f"not captured, assumed {nothing}so: {named}{more}"
 
 

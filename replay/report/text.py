@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80  # columns
 _MOST_ASSUMED = 3  # reasons shown where nobody asks for all
+_A_ROW = 4  # lines one after the other that are told as first and last
 _MOST_NUMBERS = 40  # line numbers shown of what is told only once
 _ORDER = "order"  # the judge's word; in words:
 _MEANING = {_ORDER: "another failure condition comes first in the reference's order of checks"}
@@ -214,10 +215,20 @@ def _others(group: Group[Violation] | Group[Note] | Group[Hazard], indent: str) 
 
 
 def _numbers(lines: list[int], count: int | None = None) -> str:
-    """The first line numbers of `count`, which may be more than are listed."""
-    shown = [str(line) for line in lines[:_MOST_NUMBERS]]
-    if (len(lines) if count is None else count) > len(shown):
-        shown.append("...")
+    """The first line numbers of `count`, which may be more than are listed; rows as 13-52."""
+    rows: list[list[int]] = []
+    for line in lines:
+        if rows and line == rows[-1][-1] + 1:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    shown = [
+        text
+        for row in rows
+        for text in (map(str, row) if len(row) < _A_ROW else [f"{row[0]}-{row[-1]}"])
+    ]
+    if len(shown) > _MOST_NUMBERS or (count is not None and count > len(lines)):
+        shown[_MOST_NUMBERS:] = ["..."]
     return ", ".join(shown)
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # Which commands change what of a realm, a REC or a table (RMM 1.0 section B4).
 _ACTIVATE = frozenset({"RMI_REALM_ACTIVATE", "RMI_REALM_TERMINATE", "RMI_REC_ENTER"})
 _RECS = frozenset({"RMI_REC_CREATE", "RMI_REC_DESTROY", "RMI_OP_CONTINUE", "RMI_OP_CANCEL"})
+_GRANTS = frozenset({"RMI_RTT_SET_RIPAS", "RMI_RTT_SET_S2AP", "RMI_RTT_DEV_VALIDATE"})
 _RUNS = frozenset({"RMI_REC_ENTER", "RMI_PSCI_COMPLETE"})
 _DEVICES = ("PDEV", "VDEV", "PSMMU", "VSMMU")
 _TABLES = ("RMI_RTT_", "RMI_DATA_", "RMI_OP_")
@@ -95,7 +96,7 @@ class PartialRmm(Rmm):
             self.forget_tables()
         for realm in self.realms.values():
             self._hide_of_realm(realm, names)
-        if names & (_RUNS | _RECS):
+        if names & (_RUNS | _RECS | _GRANTS):
             self.forget_recs()
         if self.rmi != "1.0" and (names - _AT_ONCE) and not ended:
             self.operations = OPEN

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import pytest
 from linter import __version__
 from linter.shell import FAILED, OK, Failure
 from replay import cli
-from replay.cli import VIOLATIONS, Bar, banks
+from replay.cli import VIOLATIONS, banks
 from tests.replay.make_samples import RAM, SAMPLES, Script
 from traces.event import PAGE, Bank
 
@@ -255,32 +254,6 @@ def test_the_versions_of_both_commands_are_one(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == f"replay {__version__}\n"
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_bar_is_drawn_on_a_terminal_when_it_takes_long(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    clock = iter([0.0, 0.2, 1.0, 1.05, 2.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stderr", screen)
-    path = tmp_path / "x"
-    path.write_bytes(bytes(1000))
-    bar = Bar(1)
-    with path.open("rb") as stream:
-        stream.read(500)
-        bar.reading(stream, 10)  # too early
-        assert screen.getvalue() == ""
-        bar.reading(stream, 2000)
-        bar.reading(stream, 3000)  # too soon after it
-        assert screen.getvalue() == f"\r\x1b[K[{'#' * 20}{' ' * 20}]  50%  2,000 lines"
-    bar.clear()
-    assert screen.getvalue().endswith("\r\x1b[K")
-
-
 def test_a_fault_is_2_and_says_where(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -295,14 +268,3 @@ def test_a_fault_is_2_and_says_where(
     )
     assert cli.main(["-v", GOOD]) == FAILED
     assert "replay: internal error: ValueError: one\\ntwo\nTraceback" in capsys.readouterr().err
-
-
-def test_no_bar_goes_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 9.0])
-    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
-    screen = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", screen)
-    bar = Bar(4)
-    bar.finished(2)
-    bar.clear()
-    assert screen.getvalue() == ""

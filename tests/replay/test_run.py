@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from replay import engine as engine_module
+from replay import run as run_module
 from replay.result import MOST_FULL, MOST_GROUPS, MOST_LINES, MOST_LISTED, Groups, Note, TraceResult
 from replay.run import Options, run_path, run_paths, run_trace
 from tests.replay.make_samples import INPUT, RAM, SAMPLES, Script
@@ -361,6 +362,29 @@ def test_a_file_named_twice_is_judged_twice(tmp_path: Path) -> None:
     path.write_bytes(delegations(2).text())
     results = list(run_paths([str(path)] * 2, Options()))
     assert [result.calls for result in results] == [2, 2]
+
+
+def test_one_process_judges_as_several_do(tmp_path: Path) -> None:
+    paths = []
+    for count in (30, 1):
+        path = tmp_path / f"{count}.jsonl"
+        path.write_bytes(delegations(count).text())
+        paths.append(str(path))
+    several = [result.calls for result in run_paths(paths, Options(), jobs=2)]
+    assert [result.calls for result in run_paths(paths, Options(), jobs=1)] == several == [30, 1]
+
+
+def test_what_is_too_large_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    data = delegations(2).text()
+    path.write_bytes(data)
+    task = (str(path), Options(), run_module._bytes_of(str(path)))
+    assert run_module._judge(task).calls == 2
+    monkeypatch.setattr(run_module, "MOST_SENT", len(data) - 1)
+    error = run_module._judge((str(path), Options(), run_module._bytes_of(str(path)))).error
+    assert "too large to be sent" in error
+    missing = run_module._bytes_of(str(tmp_path / "none"))
+    assert run_module._judge(("none", Options(), missing)).error == "No such file or directory"
 
 
 def test_a_folder_is_no_trace(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from traces.event import REGISTERS, Header, Problem, Smc, Told, TraceError
+from traces.event import REGISTERS, Event, Header, Problem, Smc, Told, TraceError
 from traces.formats import tfrmm_pieces as lexer
 from traces.formats.tfrmm_call import MOST, Call
 from traces.formats.tfrmm_handlers import NAMES, NAMES_OF, OMITS, UNKNOWN_FUNCTION
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 NAME = "TF-RMM console"
 
+_BANNER = b"Booting RMM v."  # the first that it prints
+BOOT = "boot"  # the event: the RMM has started
 _MARKS = (b"PSCI_", b"unknown function_id: ")
 _LONGEST = 4096  # bytes of a line with calls; one has 200 or so
 _MOST_OPEN = 16  # calls
@@ -60,14 +62,21 @@ def read(
         rmi, revisions = _version(item)
         if rmi is not None or len(first) >= _LOOKAHEAD:
             break
-    yield _header(told.rmi or rmi, revisions, told)
+    begins = next((i for i in first if isinstance(i, Smc) or _boots(i)), None)
+    yield _header(
+        told.rmi or rmi, revisions, told, from_reset=begins is not None and _boots(begins)
+    )
     for item in chain(first, items):
         if strict and isinstance(item, Problem):
             raise TraceError(name, item.line, item.text)
         yield item
 
 
-def _header(rmi: Rmi | None, revisions: list[int], told: Told) -> Header:
+def _boots(item: Item) -> bool:
+    return isinstance(item, Event) and item.name == BOOT
+
+
+def _header(rmi: Rmi | None, revisions: list[int], told: Told, *, from_reset: bool) -> Header:
     assumed = ["cpus", "granule_size", "pa_width"]
     if rmi is None:
         assumed.append("rmi")
@@ -84,6 +93,7 @@ def _header(rmi: Rmi | None, revisions: list[int], told: Told) -> Header:
         complete=False,
         omits=OMITS[rmi[:3]],
         memory_contents=False,
+        from_reset=True if from_reset else None,
         implementation={"revisions": revisions} if revisions else {},
         other={"assumed": assumed},
     )
@@ -104,6 +114,8 @@ def _items(numbered: Iterator[tuple[int, bytes | str]]) -> Iterator[Item]:
     for number, line in numbered:
         if isinstance(line, str):
             yield Problem(number, line)
+        elif _BANNER in line:
+            yield Event(number, BOOT, {})
         elif b"SMC_" in line or log.open or any(mark in line for mark in _MARKS):
             if len(line) <= _LONGEST:
                 yield from log.line(number, line)
