@@ -80,7 +80,7 @@ class Call:
 
     def entry(self, level: int) -> tuple[Table, int] | None:
         """Where the entry of `level` for the call's IPA stands, if that can be said."""
-        realm = self.realm
+        realm = self.realm if "_AUX_" not in self.command.name else None  # of the primary tree
         return None if realm is None else reach(self.m, realm, self.arg("ipa"), level)
 
     @property
