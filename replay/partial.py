@@ -3,11 +3,7 @@
 The same tables, asked in three values: a condition holds, does not, or depends on what
 was not captured.  A result is a violation only if no course of the missing calls
 permits it; it is `assumed` where that cannot be said, and what it implies is learnt.
-
-Which calls may be missing, and where, is taken from the trace: `seq` counts the calls
-of the RMM since its reset, so a gap in it says how many; a `lost` event that an
-importer leaves says where a capture lost some; otherwise, with `omits`, any number of
-the calls listed there may stand before each line.
+Which calls may be missing, and where, says `replay.missing`.
 """
 
 from __future__ import annotations
@@ -19,6 +15,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from replay.engine import Engine, number_of
+from replay.missing import Missing
 from replay.rmm import values
 from replay.rmm.model import Unknown
 from replay.rmm.moves import ENDLESS
@@ -55,47 +52,12 @@ class PartialEngine(Engine):
 
     def __init__(self, header: Header) -> None:
         super().__init__(header, PartialRmm(header))
-        every = frozenset(command.name for command in self.commands.values())
-        self.omitted = every if not header.omits else _omitted(header, every)
-        self.every = every
-        self.ended = not isinstance(header.omits, str) and all(
-            _name(one.status) == "SUCCESS" for one in header.omits
-        )
-        self.endless = bool(header.omits)
+        self.every = frozenset(command.name for command in self.commands.values())
+        self.missing = Missing(header, self.every)
         captured = header.other.get("registers")
         self.given = captured.get("x", REGISTERS) if isinstance(captured, dict) else REGISTERS
-        self.begun = False
         self.judged = 0  # calls
         self.judged_at: dict[int, int] = {}  # of a call that has entered: calls judged before
-        self.next: int | None = None  # the seq of the next call, if the trace counts them
-
-    # --- what is missing ------------------------------------------------------------------
-
-    def _pass(self, smc: Smc) -> None:
-        """Let what may have happened since the last line happen."""
-        self._missing(smc.seq)
-        if smc.seq is not None:
-            self.next = max(smc.seq + 1, self.next or 0)
-
-    def _missing(self, seq: int | None) -> None:
-        """The next call is number `seq`: what stands between is missing."""
-        if not self.begun:
-            self._begin(seq)
-        if seq is not None and self.next is not None:
-            calls = max(seq - self.next, 0)
-            self.next += calls
-        else:  # nobody counts; or a checkpoint does not say where it stands
-            calls = ENDLESS if self.endless or self.next is not None else 0
-        self.m.hide(calls, self.omitted, ended=self.endless and self.ended)
-
-    def _begin(self, seq: int | None) -> None:
-        """Whether the trace begins when the RMM did: as it says, else if it counts its calls."""
-        self.begun = True
-        said = self.header.from_reset
-        if seq is not None:
-            self.next = seq if said is False else 0
-        if not (seq is not None if said is None else said):
-            self.m.begins_in_mid_life()
 
     def event(self, event: Event) -> list[Verdict | Difference]:
         if event.name == "lost":
@@ -106,17 +68,17 @@ class PartialEngine(Engine):
                 self.begin(event.smc)
             return []
         if event.name == "crash" and event.smc is not None:
-            self._pass(event.smc)
+            self.missing.up_to(self.m, event.smc.seq)
         if event.name in ("granules", "granule"):
-            self._missing(event.fields.get("seq"))  # of the call that comes next
+            self.missing.up_to(self.m, event.fields.get("seq"))  # of the call that comes next
             return [Difference(event.line, text) for text in compare(self.m, event)]
         return super().event(event)
 
     def begin(self, smc: Smc) -> None:
         """A call has entered and will return later; a REC that runs meanwhile is in use."""
         self.judged_at[number_of(smc)] = self.judged
-        if smc.seq is not None and smc.seq == self.next:
-            self.next += 1
+        self.missing.up_to(self.m, smc.seq)
+        self.missing.called(smc.seq)
         command = self.commands.get(smc.fid & FUNCTION)
         if command is not None:  # what it does may be done before others that return first
             self.m.hide(1, {command.name})
@@ -141,7 +103,8 @@ class PartialEngine(Engine):
         return verdict
 
     def _judge(self, smc: Smc) -> Verdict:
-        self._pass(smc)
+        self.missing.up_to(self.m, smc.seq)
+        self.missing.called(smc.seq)
         m, got = self.m, smc.r
         command = self.commands.get(smc.fid & FUNCTION)
         self.held, self.looked = [], False
@@ -323,24 +286,6 @@ class PartialEngine(Engine):
         got = smc.r
         assert got is not None
         return Verdict(ASSUMED, smc, command.name, got=result_name(got[0]), why=why)
-
-
-def _omitted(header: Header, every: frozenset[str]) -> frozenset[str]:
-    """The commands whose successes the capture leaves out."""
-    if header.omits == "any":
-        return every
-    return frozenset(
-        one.command
-        for one in header.omits
-        if not isinstance(one, str) and _name(one.status) in ("", "SUCCESS", "INCOMPLETE")
-    )
-
-
-def _name(status: str | int | None) -> str:
-    """A status as `STATUS_NAME` has it; empty where all are meant."""
-    if isinstance(status, int):
-        return values.STATUS_NAME.get(status & 0xFF, "?")
-    return "" if status is None else status.removeprefix("RMI_")
 
 
 def _comes_after(command: Command, bit: int, fails: list[Held], follow_sequence: bool) -> bool:

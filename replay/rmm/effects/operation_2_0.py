@@ -221,7 +221,8 @@ def _list(m: Rmm, op: Operation, room: int) -> None:
     """Make descriptors of at most `room` granules, unless some wait to be written yet."""
     if op.listed:
         return
-    number = len(op.given) if op.at_once else room
+    # The reference gives all back at once; of another, what is not listed yet is not the host's.
+    number = len(op.given) if op.at_once and m.traits.sequence else room
     ranges = Collector(LIST, _ANY_ROOM)
     for addr in op.given[:number]:
         m.put(addr, DELEGATED)
