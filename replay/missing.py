@@ -59,11 +59,14 @@ class Missing:
 
 
 def _listed(header: Header) -> frozenset[str]:
-    """The commands whose successes the capture leaves out."""
+    """The commands of which the capture leaves out what changes something.
+
+    In 1.0 a refusal changes nothing; in 2.0 it may, and it may end an operation.
+    """
     return frozenset(
         one.command
         for one in header.omits
-        if not isinstance(one, str) and _name(one.status) in _DONE
+        if not isinstance(one, str) and (_name(one.status) in _DONE or header.rmi != "1.0")
     )
 
 

@@ -199,6 +199,8 @@ class PartialEngine(Engine):
             asked = smc.seen == 0 and got[0] & 0xFF == RMI_INCOMPLETE  # for what, was not seen
             if asked or (self.seen <= len(command.outputs) and got[0] & 0xFF in _DONE and not held):
                 raise Unknown("not all results were captured")
+            if doubted and any(thing is None for thing in objects):
+                raise Unknown("what the call names was not captured")
             if held:
                 verdict = self._refused(smc, command, held, objects, got)
             else:

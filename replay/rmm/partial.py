@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 # Which commands change what of a realm, a REC or a table (RMM 1.0 section B4).
 _ACTIVATE = frozenset({"RMI_REALM_ACTIVATE", "RMI_REALM_TERMINATE", "RMI_REC_ENTER"})
 _RECS = frozenset({"RMI_REC_CREATE", "RMI_REC_DESTROY", "RMI_OP_CONTINUE", "RMI_OP_CANCEL"})
+_STARTS = frozenset({"RMI_RMM_ACTIVATE", "RMI_RMM_DEACTIVATE"})
+_ENDS = frozenset({"RMI_OP_CONTINUE", "RMI_OP_CANCEL"})
 _GRANTS = frozenset({"RMI_RTT_SET_RIPAS", "RMI_RTT_SET_S2AP", "RMI_RTT_DEV_VALIDATE"})
 _RUNS = frozenset({"RMI_REC_ENTER", "RMI_PSCI_COMPLETE"})
 _DEVICES = ("PDEV", "VDEV", "PSMMU", "VSMMU")
@@ -102,7 +104,8 @@ class PartialRmm(Rmm):
             self.operations = OPEN
         if any(word in name for name in names for word in _DEVICES):
             self._forget_devices()
-        if any(name in names for name in ("RMI_RMM_ACTIVATE", "RMI_RMM_DEACTIVATE")):
+        # Both may have been operations, which an OP_CONTINUE ends.
+        if names & _STARTS or (self.rmi != "1.0" and names & _ENDS):
             self.state = OPEN
         if "RMI_REALM_CREATE" in names or "RMI_REALM_DESTROY" in names:
             self.vmids = OPEN
