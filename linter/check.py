@@ -24,10 +24,12 @@ from linter.run import findings_of
 from rules.registry import SERIES, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from linter.intake.git import Tree
-    from linter.intake.patch import Series
+    from linter.intake.patch import FileDiff, Series
+
+    Each = Callable[[list[Series]], Iterator[Report] | None]
 
 
 def lint_mails(
@@ -35,21 +37,46 @@ def lint_mails(
     rules: list[Rule],
     tree: Tree | None = None,
     runs: list[Run] | None = None,
+    each: Each | None = None,
 ) -> Report:
-    """Lints every series found in the mails; `runs` gets what was learnt of each."""
+    """Lints every series found in the mails; `runs` gets what was learnt of each.
+
+    `each` may have them linted elsewhere, several at once (`linter.many`).
+    """
     from linter.intake.series import group
 
     report = Report()
     for mail in mails:
         report.notes.extend(mail.notes)
-    for number, series in enumerate(group(mails)):
-        report.notes.extend(series.notes)
-        before = len(report.findings)
-        lint_series(series, rules, tree, report, runs)
-        for finding in report.findings[before:]:
-            finding.series = number
+    report.series = group(mails)
+    elsewhere = each(report.series) if each else None
+    parts = elsewhere or _here(report.series, rules, tree, runs)
+    for number, (series, part) in enumerate(zip(report.series, parts, strict=True)):
+        merge(report, series, part, number)
     report.findings.sort(key=Finding.sort_key)
     return report
+
+
+def _here(
+    all_series: list[Series], rules: list[Rule], tree: Tree | None, runs: list[Run] | None
+) -> Iterator[Report]:
+    for series in all_series:
+        part = Report()
+        lint_series(series, rules, tree, part, runs)
+        yield part
+
+
+def merge(report: Report, series: Series, part: Report, number: int) -> None:
+    """Adds to `report` the `part` that is about the series of this number."""
+    report.notes += [*series.notes, *part.notes]
+    report.findings += part.findings
+    for finding in part.findings:
+        finding.series = number
+    report.patches += part.patches
+    report.files += part.files
+    report.not_checked_lines += part.not_checked_lines
+    report.unchecked_patches += part.unchecked_patches
+    report.complete &= part.complete
 
 
 def lint_series(
@@ -60,12 +87,16 @@ def lint_series(
     runs: list[Run] | None = None,
 ) -> None:
     """Lints one series patch by patch and adds to `report`."""
+    from linter.intake.missing import note, unknown
     from linter.intake.snapshot import snapshots
 
     run = Run(rules, report)
     if runs is not None:
         runs.append(run)
+    missing: list[FileDiff] = []
     for snapshot in snapshots(series, tree):
+        if tree is not None:
+            missing += unknown(snapshot)
         if snapshot.patch.kind == "reply":  # it stands alone: nothing builds on it
             alone = Run(rules, report)
             alone.seen, alone.alone = run.seen, True
@@ -75,6 +106,8 @@ def lint_series(
         else:
             run.patch(snapshot)
     run.series()
+    if tree is not None and (told := note(tree, series, missing)):
+        report.notes.append(told)
 
 
 def lint_files(paths: Iterable[str], rules: list[Rule]) -> Report:

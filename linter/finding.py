@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from linter.intake.patch import Note
+    from linter.intake.patch import Note, Series
 
 ERROR = "error"
 WARNING = "warning"
@@ -123,18 +123,22 @@ class Report:
     """What was found, what could not be checked, and how much was looked at."""
 
     __slots__ = (
+        "complete",
         "files",
         "findings",
         "not_checked_lines",
         "notes",
         "patches",
+        "series",
         "suppressed",
         "unchecked_patches",
     )
 
     def __init__(self) -> None:
+        self.complete = True  # False: something could not be done, which has been told
         self.findings: list[Finding] = []
         self.notes: list[Note] = []
+        self.series: list[Series] = []  # of the input, in order of arrival
         self.patches = 0
         self.files = 0
         self.not_checked_lines = 0

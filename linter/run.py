@@ -90,7 +90,10 @@ def _depth(source: bytes) -> int:
 def run_rule(rule: Rule, target: object) -> list[Finding]:
     """What a rule says of its target; RuleError if it raises, whatever that is."""
     try:
-        found = list(rule.check(target))
+        given = rule.check(target)
+        if not hasattr(given, "__iter__"):
+            raise TypeError(f"check() gave {given!r:.60}; yield each finding")
+        found = list(given)
         if wrong := [f for f in found if not isinstance(f, Finding)]:
             raise TypeError(f"{wrong[0]!r:.60} is no Finding")
         return found

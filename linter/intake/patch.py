@@ -42,6 +42,7 @@ class Hunk:
     __slots__ = (
         "confidence",
         "lines",
+        "moved",
         "new_count",
         "new_start",
         "old_count",
@@ -68,6 +69,7 @@ class Hunk:
         self.src = src
         self.lines: list[Line] = []
         self.confidence = EXACT
+        self.moved = 0  # how many lines below its stated place the file has it
         self.repairs: list[str] = []  # what was damaged and put right, in words
 
     @property

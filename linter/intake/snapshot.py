@@ -126,6 +126,9 @@ class Snapshot:
                 state.text, state.before = text, result.text if diff.complete else None
             else:
                 state.text, state.before = result.text, text
+            moved, drift = dict(result.moved), 0
+            for hunk in diff.hunks:
+                hunk.moved = drift = moved.get(hunk, drift)
             for hunk, distance in result.moved:
                 where = f"{abs(distance)} lines {'below' if distance > 0 else 'above'} its place"
                 self.notes.append(mail.note(hunk.src, f"{state.path}: hunk found {where}"))

@@ -23,7 +23,7 @@ FORMAT = "rmilint/1"
 
 def render(report: Report) -> str:
     """The report as JSON text with a final newline; equal reports give equal text."""
-    return json.dumps(_clean(to_dict(report)), indent=1, allow_nan=False) + "\n"
+    return json.dumps(clean(to_dict(report)), indent=1, allow_nan=False) + "\n"
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -74,12 +74,12 @@ def finding_dict(f: Finding) -> dict[str, Any]:
     }
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
     """`value` with lone surrogates made visible in every string."""
     if isinstance(value, str):
         return without_surrogates(value)
     if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
+        return {clean(key): clean(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
+        return [clean(item) for item in value]
     return value

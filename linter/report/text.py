@@ -30,10 +30,11 @@ _MANY = {ERROR: "errors", WARNING: "warnings", INFO: "info"}
 _STYLES = {ERROR: "1;31", WARNING: "1;33", INFO: "2", "heading": "1", "caret": "32", "note": "2"}
 
 
-def short(report: Report, verbose: bool = False) -> str:
+def short(report: Report, verbose: bool = False, ids: bool = False) -> str:
     """One line a finding; info findings and notes only if `verbose`.
 
-    If the input holds more than one patch, the line ends with the finding's.
+    If the input holds more than one patch, the line ends with the finding's; with `ids`
+    its Message-ID as well, which tells the postings of an archive apart.
     A patch that names RMI and of which nothing could be checked has a line of
     its own: silence would say that it is clean.
     """
@@ -42,9 +43,11 @@ def short(report: Report, verbose: bool = False) -> str:
     rows = []
     for f in shown:
         patch = _patch(f, report.patches, several)
+        if ids and f.patch and f.patch.message_id:
+            patch += f" <{plain(f.patch.message_id)}>"
         rows.append(_row(f"{_place(f)}{_level(f)}: {_message(f)}{patch}", f.severity))
         rows += [_row(line, INFO) for line in _witness(f)]
-    rows += [_row(_unchecked(patch), WARNING) for patch in report.unchecked_patches]
+    rows += [_row(unchecked(patch), WARNING) for patch in report.unchecked_patches]
     if verbose:
         rows += [_row(_note(note), INFO) for note in report.notes]
         rows += [f"-: note: {_suppressed(report)}"] if report.suppressed else []
@@ -76,7 +79,7 @@ def long(report: Report, colour: bool = False, width: int = WIDTH) -> str:
                 told.add(reasons)
                 out += _prose("why: ", finding.why, width) + _prose("fix: ", finding.fix, width)
             out.append("")
-    rest = [_unchecked(patch) for patch in report.unchecked_patches]
+    rest = [unchecked(patch) for patch in report.unchecked_patches]
     rest += [paint("note", _note(note)) for note in report.notes]
     out += [*rest, ""] if rest else []
     out.append(summary(report))
@@ -170,7 +173,7 @@ def _note(note: Note) -> str:
     return f"{plain(note.source)}{line}: note: {plain(note.text)}"
 
 
-def _unchecked(patch: PatchRef) -> str:
+def unchecked(patch: PatchRef) -> str:
     return f"{heading(patch)}: {UNCHECKED}"
 
 
