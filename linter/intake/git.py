@@ -115,6 +115,7 @@ class Tree:
             for pipe in (batch.stdin, batch.stdout):
                 if pipe is not None:
                     _close(pipe)
+            batch.terminate()  # a process forked meanwhile may hold the pipe open
             batch.wait()
 
     def __enter__(self) -> Tree:
@@ -157,14 +158,14 @@ class Tree:
         import subprocess
 
         # An abbreviated id of an `index` line always means a blob.
-        command = _git(self.directory, "-c", "core.disambiguate=blob", "cat-file", "--batch")
+        command = git_command(self.directory, "-c", "core.disambiguate=blob", "cat-file", "--batch")
         try:
             self._batch = subprocess.Popen(
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=git_environment(),
             )
         except OSError as error:
             self.error = f"git: {error.strerror}"
@@ -189,13 +190,42 @@ def read_range(repo: str, revisions: str) -> list[Mail]:
     for setting in _FORMAT_CONFIG:
         config += ("-c", setting)
     arguments = (*config, "format-patch", *_FORMAT_FLAGS, *single)
-    command = _git(repo, *arguments, revisions, "--")
-    mails = read_mails(_run(command), revisions)
+    command = git_command(repo, *arguments, revisions, "--")
+    ends = _shallow(repo)
+    try:
+        if ends:
+            _refuse_ends(repo, (*single, revisions), ends)
+        patches = _run(command)
+    except GitError as error:
+        raise GitError(f"{error}\n{_DEEPEN}" if ends else str(error)) from None
+    mails = read_mails(patches, revisions)
     for mail in mails:
         mail.located = False
         mail.source = f'commit "{mail.subject.title}"'
         mail.notes = [mail.note(0, note.text) for note in mail.notes]
     return mails
+
+
+_DEEPEN = "this clone is shallow: `git fetch --unshallow` gets the rest of its history"
+
+
+def _shallow(repo: str) -> frozenset[str]:
+    """The commits whose parents a shallow clone leaves out; none if it is not shallow."""
+    command = git_command(repo, "rev-parse", "--git-path", "shallow")
+    path = _run(command).decode("utf-8", "surrogateescape").removesuffix("\n")
+    try:
+        with open(os.path.join(repo, path), encoding="ascii") as file:
+            return frozenset(file.read(LIMIT).split())
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+
+
+def _refuse_ends(repo: str, revisions: tuple[str, ...], ends: frozenset[str]) -> None:
+    """Raises GitError if a commit's parent is not here: it would seem to bring the whole tree."""
+    listed = _run(git_command(repo, "rev-list", "--no-merges", *revisions, "--"))
+    for commit in listed.decode("ascii").split():
+        if commit in ends:
+            raise GitError(f"{commit[:12]}: the commit before it is not here")
 
 
 # What a user's configuration could change in the mails, put back.
@@ -240,11 +270,13 @@ _FORMAT_FLAGS = (
 )
 
 
-def _git(directory: str, *arguments: str) -> list[str]:
+def git_command(directory: str, *arguments: str) -> list[str]:
+    """How to start git in a directory."""
     return ["git", "--no-pager", "-C", directory, *arguments]
 
 
-def _environment() -> dict[str, str]:
+def git_environment() -> dict[str, str]:
+    """What git may know of the environment: nothing that makes it fetch, lock or ask."""
     env = {name: value for name, value in os.environ.items() if name not in _BENDING}
     env |= {
         "GIT_OPTIONAL_LOCKS": "0",
@@ -262,7 +294,11 @@ def _run(command: list[str]) -> bytes:
 
     try:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, env=_environment(), check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=git_environment(),
+            check=False,
         )
     except OSError as error:
         raise GitError(f"git: {error.strerror}") from error
@@ -275,7 +311,7 @@ def _run(command: list[str]) -> bytes:
 def _why(directory: str) -> str:
     """git's own words why it does not work in `directory`."""
     try:
-        _run(_git(directory, "rev-parse", "--git-dir"))
+        _run(git_command(directory, "rev-parse", "--git-dir"))
     except GitError as error:
         return str(error)
     return "git cat-file has ended early"

@@ -1,7 +1,8 @@
-"""`b4 prep --check` with rmilint as its checker: the real b4, without a network."""
+"""rmilint as a checker of b4's prep, am and review: the real b4, without a network."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -135,3 +136,130 @@ def test_a_checker_that_cannot_work_fails_the_patch(repository: Repository) -> N
     rows = repository.check()
     assert "says-error/rule.py: SyntaxError" in rows[1]
     assert "Success: 0, Warning: 0, Error: 1" in rows
+
+
+# -- b4 am -------------------------------------------------------------------
+
+NEW_FILE = """\
+Message-ID: <{name}@example.org>
+From: Ada Author <ada@example.org>
+Date: Mon, 2 Mar 2026 1{index}:00:00 +0000
+Subject: [PATCH {index}/3] {name}
+To: list@example.org
+{thread}
+A body.
+
+Signed-off-by: Ada Author <ada@example.org>
+---
+ {name}.c | 4 ++++
+ 1 file changed, 4 insertions(+)
+
+diff --git a/{name}.c b/{name}.c
+new file mode 100644
+index 0000000..1111111
+--- /dev/null
++++ b/{name}.c
+@@ -0,0 +1,4 @@
++int lend_count(void)
++{{
++\treturn {call}();
++}}
+--\x20
+2.39.5
+
+"""
+
+
+def posted() -> list[str]:
+    """Three mails of a series: an error, a warning, nothing."""
+    thread, mails = "", []
+    for index, (name, call) in enumerate(
+        (("one", "rmi_HAZARD_error"), ("two", "rmi_HAZARD_warning"), ("three", "rmi_lend")), 1
+    ):
+        mails.append(NEW_FILE.format(name=name, call=call, index=index, thread=thread))
+        thread = "In-Reply-To: <one@example.org>\nReferences: <one@example.org>\n"
+    return mails
+
+
+def test_am_shows_findings_below_their_patch(repository: Repository, tmp_path: Path) -> None:
+    command = repository.run("git", "config", "b4.prep-perpatch-check-cmd").strip()
+    repository.run("git", "config", "b4.am-perpatch-check-cmd", command)
+    mbox = tmp_path / "series.mbox"
+    mbox.write_text("".join(f"From mboxrd@z Thu Jan  1 00:00:00 1970\n{m}" for m in posted()))
+    out = repository.run(
+        *(str(B4), "--offline-mode", "-n", "am", "--check", "--no-cover", "-o", str(tmp_path)),
+        *("-m", str(mbox), "one@example.org"),
+    )
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()
+    shown = [re.sub(r"^[\s\u25cf]+", "", line) for line in lines]
+    assert [line for line in shown if re.match(r"\[PATCH [1-3]/3\]|rmilint: ", line)] == [
+        "[PATCH 1/3] one",
+        "rmilint: one.c:3:13: ERROR: rmi_ hazard [says-error]",
+        "[PATCH 2/3] two",
+        "rmilint: two.c:3:13: warning: rmi_ hazard [says-warning]",
+        "[PATCH 3/3] three",
+        "rmilint: passed all checks",
+    ]
+
+
+# -- b4 review ---------------------------------------------------------------
+
+# What its screen does for each patch, and what it finds in its cache the next time.
+REVIEW = """\
+import email, json, sys
+import b4
+from b4.review import checks
+
+b4.setup_config(b4.command.setup_parser().parse_args(["prep", "--show-info"]))
+patches = []
+for text in json.load(sys.stdin):
+    message = email.message_from_string(text, policy=b4.emlpolicy)
+    patches.append((message["message-id"].strip("<>"), message))
+commands, _ = checks.load_check_cmds()
+results = checks.run_perpatch_checks(patches, commands, b4.git_get_toplevel())
+cache = checks.get_db()
+for msgid, found in results.items():
+    checks.store_results(cache, msgid, found)
+print(json.dumps(checks.get_cached_results(cache, list(results))))
+"""
+
+
+def test_review_has_a_result_a_patch(repository: Repository, tmp_path: Path) -> None:
+    command = repository.run("git", "config", "b4.prep-perpatch-check-cmd").strip()
+    repository.run("git", "config", "b4.review-perpatch-check-cmd", f"{command} --format b4-json")
+    mails = tmp_path / "mails"
+    mails.write_text(json.dumps(posted()))
+    script = f"import sys; sys.stdin = open({str(mails)!r}); import b4.command\n{REVIEW}"
+    results = json.loads(repository.run(sys.executable, "-c", script).splitlines()[-1])
+    summaries = {
+        msgid: [(found["tool"], found["status"], found["summary"]) for found in all_found]
+        for msgid, all_found in results.items()
+    }
+    assert summaries == {
+        "one@example.org": [("rmilint", "fail", "1 error")],
+        "two@example.org": [("rmilint", "warn", "1 warning")],
+        "three@example.org": [("rmilint", "pass", "nothing found")],
+    }
+    # what the screen shows of a result: a list of findings, each with the line it is about
+    assert json.loads(results["one@example.org"][0]["details"]) == [
+        {
+            "status": "fail",
+            "description": "one.c:3:13: rmi_ hazard [says-error]",
+            "srcline": "return rmi_HAZARD_error();",
+        }
+    ]
+
+
+def test_review_is_told_of_a_checker_that_cannot_work(
+    repository: Repository, tmp_path: Path
+) -> None:
+    command = repository.run("git", "config", "b4.prep-perpatch-check-cmd").strip()
+    repository.run("git", "config", "b4.review-perpatch-check-cmd", f"{command} --format b4-json")
+    (repository.rules / "says-error" / "rule.py").write_text("SEVERITY = \n")
+    mails = tmp_path / "mails"
+    mails.write_text(json.dumps(posted()[:1]))
+    script = f"import sys; sys.stdin = open({str(mails)!r}); import b4.command\n{REVIEW}"
+    results = json.loads(repository.run(sys.executable, "-c", script).splitlines()[-1])
+    (found,) = results["one@example.org"]
+    assert (found["status"], found["summary"]) == ("fail", "exited with error code 2")
+    assert "says-error/rule.py: SyntaxError" in found["details"]
