@@ -55,6 +55,7 @@ FILE = "file"
 SERIES = "series"
 _NEEDS = (LINE, PART, FUNCTION, FILE, SERIES)
 _SEVERITIES = ("error", "warning", "info")
+_MUST = ("SEVERITY", "NEEDS", "TITLE", "check")
 
 
 # What decides whether a rule runs: severity, needs, default, words.
@@ -92,13 +93,13 @@ class Declared:
     )
 
     def __init__(self, folder: str, declared: dict[str, Any]) -> None:
-        try:
-            self.severity: str = declared["SEVERITY"]
-            self.needs: str = declared["NEEDS"]
-            self.title: str = declared["TITLE"]
-            self.check: Callable[..., Iterable[Any]] = declared["check"]
-        except KeyError as missing:
-            raise RuleError(f"{folder}/rule.py: {missing.args[0]} is not defined") from None
+        missing = [name for name in _MUST if name not in declared]
+        if missing:
+            raise RuleError(f"{folder}/rule.py: {', '.join(missing)} must be defined")
+        self.severity: str = declared["SEVERITY"]
+        self.needs: str = declared["NEEDS"]
+        self.title: str = declared["TITLE"]
+        self.check: Callable[..., Iterable[Any]] = declared["check"]
         self.why: str = declared.get("WHY", "")
         self.fix: str = declared.get("FIX", "")
         self.default: bool = bool(declared.get("DEFAULT", True))
@@ -238,6 +239,8 @@ def load(extra: Iterable[str] = ()) -> list[Rule]:
                 rules[name] = Rule(folder, entry=entry)
                 found = True
         if not found:
+            if "rule.py" in names:
+                raise RuleError(f"{place}: this is a rule; name the folder that it lies in")
             raise RuleError(f"{place}: no rule in it (a folder with a rule.py)")
     return [rules[name] for name in sorted(rules)]
 

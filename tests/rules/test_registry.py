@@ -127,6 +127,12 @@ def test_a_folder_without_rules_is_an_error(tmp_path: Path) -> None:
     assert str(tmp_path) in str(caught.value)
 
 
+def test_a_rule_is_no_folder_of_rules(tmp_path: Path) -> None:
+    path = put(tmp_path, "too-loud", rule_text())
+    with pytest.raises(RuleError, match="name the folder that it lies in"):
+        load([str(path.parent)])
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="No such file") as caught:
         load([str(tmp_path / "absent")])
@@ -145,11 +151,11 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         pytest.param("import sys\nsys.exit(0)\n", r"rule\.py:2: SystemExit: 0", id="exits"),
         pytest.param("raise ValueError('one\\ntwo')\n", r"one\\ntwo", id="two lines"),
         pytest.param("x = '\0'\n", "null bytes", id="null byte"),
-        pytest.param("", "SEVERITY is not defined", id="empty"),
-        pytest.param(rule_text(SEVERITY=None), "SEVERITY is not defined", id="severity"),
-        pytest.param(rule_text(NEEDS=None), "NEEDS is not defined", id="needs"),
-        pytest.param(rule_text(TITLE=None), "TITLE is not defined", id="title"),
-        pytest.param(rule_text(check=""), "check is not defined", id="check"),
+        pytest.param("", "SEVERITY, NEEDS, TITLE, check must be defined", id="empty"),
+        pytest.param(rule_text(SEVERITY=None), ": SEVERITY must be defined", id="severity"),
+        pytest.param(rule_text(NEEDS=None), ": NEEDS must be defined", id="needs"),
+        pytest.param(rule_text(TITLE=None), ": TITLE must be defined", id="title"),
+        pytest.param(rule_text(check=""), ": check must be defined", id="check"),
         pytest.param(rule_text(SEVERITY='"fatal"'), "SEVERITY is 'fatal'", id="odd severity"),
         pytest.param(rule_text(NEEDS='"luck"'), "NEEDS is 'luck'", id="odd needs"),
         pytest.param(rule_text(SEVERITY="3"), "SEVERITY is 3, not one of error", id="type"),
@@ -198,6 +204,20 @@ def test_a_rule_that_raises_is_never_a_clean_result(tmp_path: Path, body: str) -
     put(tmp_path, "too-loud", rule_text(check="def check(function):\n" + body))
     rule = only(load([str(tmp_path)]), "too-loud")
     with pytest.raises(RuleError, match=r"too-loud.*ValueError: no"):
+        lint(tmp_path, [rule])
+
+
+@pytest.mark.parametrize(
+    ("body", "given"),
+    [
+        pytest.param("    pass\n", "None", id="nothing"),
+        pytest.param("    return function.finding(function.node, 'one')\n", "Finding", id="one"),
+    ],
+)
+def test_a_check_that_gives_no_findings_is_told_to(tmp_path: Path, body: str, given: str) -> None:
+    put(tmp_path, "too-loud", rule_text(check="def check(function):\n" + body))
+    rule = only(load([str(tmp_path)]), "too-loud")
+    with pytest.raises(RuleError, match=rf"check\(\) gave .*{given}.*; yield each finding"):
         lint(tmp_path, [rule])
 
 
