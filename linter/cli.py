@@ -14,9 +14,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from linter import __version__, witnessed
+from linter import __version__, drafts, many, witnessed
+from linter.formats import FORMATS, MAIL, WHOLE
+from linter.inputs import NAME, USAGE, lint, open_tree, unreadable
 from linter.plain import plain, plain_text
-from linter.shell import OK, Failure, complain, run_command
+from linter.shell import FAILED, OK, Failure, complain, run_command
 
 if TYPE_CHECKING:
     import argparse
@@ -24,16 +26,9 @@ if TYPE_CHECKING:
     from linter.baseline import Baseline
     from linter.finding import Report
     from linter.follow import Run
-    from linter.intake.git import Tree
-    from linter.intake.patch import Mail
     from rules.registry import Rule
 
-NAME = "rmilint"
 FINDINGS = 1  # exit status, beside those of any command
-
-C_FILE = (".c", ".h")
-
-USAGE = "rmilint [options] [INPUT ...]"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -76,6 +71,8 @@ def parser() -> argparse.ArgumentParser:
         help="a further folder of rules (Python that is run)",
     )
     witnessed.add_options(p)
+    drafts.add_options(p)
+    many.add_options(p)
     p.add_argument(
         "--write-baseline", metavar="FILE", help="write what is found to FILE, report nothing"
     )
@@ -83,6 +80,16 @@ def parser() -> argparse.ArgumentParser:
         "--diff",
         action="store_true",
         help="instead of findings, what can be mended safely: a diff on top of the series",
+    )
+    p.add_argument(
+        "--since",
+        metavar="OLD",
+        help="instead of findings, what became of those of an earlier version of the series",
+    )
+    p.add_argument(
+        "--thread",
+        action="store_true",
+        help="instead of findings, what reviewers raised in the mails, and what of it is found too",
     )
     p.add_argument(
         "--no-config", action="store_true", help="do not read .rmilint.conf (., git top, $HOME)"
@@ -107,7 +114,7 @@ def add_settings(p: argparse.ArgumentParser) -> None:
         "--ignore", action="append", default=[], metavar="RULE,...", help="all but these rules"
     )
     p.add_argument("--baseline", metavar="FILE", help="do not report the findings listed in FILE")
-    p.add_argument("--format", choices=("text", "json"), help="default: text")
+    p.add_argument("--format", choices=FORMATS, help="default: text")
     p.add_argument(
         "--color",
         choices=("auto", "always", "never"),
@@ -131,10 +138,20 @@ def run(options: argparse.Namespace) -> int:
             return list_rules(rules)
         if options.explain is not None:
             return explain(registry.select(rules, [options.explain], []))
-        if options.diff and (options.format == "json" or options.write_baseline):
+        if options.diff and (options.format in WHOLE or options.write_baseline):
             raise Failure("--diff writes a diff and nothing else")
         if not options.no_config:
             configure(options, rules)
+        drafts.check(options)
+        many.check_options(options)
+        if options.since is not None:
+            from linter import since
+
+            since.check(options)
+        if options.thread:
+            from linter.thread import command as thread
+
+            thread.check(options)
         wanted = _names(options.select)
         if options.select and not wanted:
             raise Failure("--select names no rule")
@@ -143,21 +160,28 @@ def run(options: argparse.Namespace) -> int:
             raise Failure("--select and --ignore leave no rule")
         known = read_baseline(options.baseline) if options.baseline else None
         runs: list[Run] | None = [] if options.diff or witnessed.wanted(options) else None
-        report = lint_all(options, chosen) if options.all else lint_patches(options, chosen, runs)
+        report = lint(options, chosen, runs)
         if options.write_baseline:
             return write_baseline(options.write_baseline, report)
         if known:
             from linter.baseline import suppress
 
-            every = options.verbose or options.format == "json"
+            every = options.verbose or options.format in WHOLE
             suppress(report, known, {rule.name for rule in chosen}, every)
         witnessed.attach(options, report, runs, chosen)
+        if options.since is not None:
+            return since.command(options, report, lambda o: lint(o, chosen), known)
+        if options.thread:
+            thread.write(report, options, chosen, open_tree(options.tree))
+            return OK if report.complete else FAILED
     except registry.RuleError as error:
         raise Failure(plain(str(error))) from None  # it may name a path from a patch
     if options.diff:
         write_diff(report, runs, options)
     else:
-        write(report, options)
+        write(report, options, chosen)
+    if not report.complete:
+        return FAILED
     return FINDINGS if any(f.severity != "info" for f in report.findings) else OK
 
 
@@ -184,7 +208,7 @@ def read_baseline(path: str) -> Baseline:
     try:
         return read(path)
     except OSError as error:
-        raise _unreadable(error, path) from None
+        raise unreadable(error, path) from None
     except BaselineError as error:
         raise Failure(str(error)) from None
 
@@ -198,128 +222,21 @@ def write_baseline(path: str, report: Report) -> int:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        raise _unreadable(error, path) from None
+        raise unreadable(error, path) from None
     number = len({f.fingerprint for f in report.findings})
     complain(NAME, f"{path}: {number} {'finding' if number == 1 else 'findings'} written")
     return OK
 
 
-def lint_patches(
-    options: argparse.Namespace, rules: list[Rule], runs: list[Run] | None = None
-) -> Report:
-    from linter.check import lint_mails
-    from linter.intake.git import GitError, read_range
+def write(report: Report, options: argparse.Namespace, rules: list[Rule]) -> None:
+    if options.format in WHOLE:
+        from linter import formats
 
-    mails: list[Mail] = []
-    barren: list[str] = []  # inputs that hold no patch
-    inputs = [options.git] if options.git is not None else options.inputs or ["-"]
-    try:
-        if options.git is not None:
-            if options.inputs:
-                raise Failure("--git takes no further input")
-            mails = read_range(options.tree or ".", options.git)
-        else:
-            for name in inputs:
-                read = read_input(name)
-                if not any(_is_of_a_series(mail) for mail in read):
-                    _refuse_c_files(name)
-                    barren.append(name)
-                mails += read
-        tree = open_tree(options.tree)
-    except GitError as error:
-        raise Failure(str(error)) from None
-    report = lint_mails(mails, rules, tree, *([] if runs is None else [runs]))
-    _note(report, barren if report.patches else inputs, "no patch in it", options)
-    return report
-
-
-def _is_of_a_series(mail: Mail) -> bool:
-    """Is it a patch, its cover letter, or a mail with a diff, quoted or not?"""
-    import re
-
-    diff = r"^[> |\t]{0,40}(?:diff --git |@@ )"
-    return mail.subject.patch or re.search(diff, mail.body, re.M) is not None
-
-
-def _refuse_c_files(name: str) -> None:
-    """Nothing to do in what holds C files and no patch: `--all` was meant."""
-    if os.path.isdir(name):
-        if _has_c_file(name):
-            raise Failure(f"{name}: C files, no patch; use --all to lint their lines")
-    elif name.endswith(C_FILE):
-        raise Failure(f"{name}: a C file, no patch; use --all to lint its lines")
-
-
-def _has_c_file(folder: str) -> bool:
-    return any(name.endswith(C_FILE) for _, _, names in os.walk(folder) for name in names)
-
-
-def _note(report: Report, inputs: list[str], text: str, options: argparse.Namespace) -> None:
-    """Tells of inputs that gave nothing to do.
-
-    Whoever named one is told at once.  Standard input may be any mail, and b4
-    takes every line for a failure: it is a note like others.
-    """
-    from linter.intake.patch import Note
-
-    for name in inputs:
-        if name != "-":
-            complain(NAME, f"{name}: {text}")
-        if name == "-" or options.format == "json":
-            report.notes.append(Note(name, 0, text))
-
-
-def open_tree(directory: str | None) -> Tree | None:
-    """The tree asked for, else the repository around the current directory, if any."""
-    from linter.intake.git import Tree
-
-    tree = Tree.open(directory or ".")
-    return tree if directory or tree.git else None
-
-
-def lint_all(options: argparse.Namespace, rules: list[Rule]) -> Report:
-    from linter.check import lint_files
-
-    if options.git is not None:
-        raise Failure("--all reads files, --git commits: give one of them")
-    if not options.inputs:
-        raise Failure("--all needs C files or directories")
-    barren: list[str] = []
-    for name in options.inputs:
-        if os.path.isdir(name):
-            if not _has_c_file(name):
-                barren.append(name)
-        elif os.path.exists(name) and not name.endswith(C_FILE):
-            raise Failure(f"{name}: no C file; without --all it is read as a patch")
-    try:
-        report = lint_files(options.inputs, rules)
-    except OSError as error:
-        raise _unreadable(error, options.inputs[0]) from None
-    _note(report, barren, "no C file in it", options)
-    return report
-
-
-def read_input(name: str) -> list[Mail]:
-    """The mails of one input; '-' is standard input.  Errors: Failure."""
-    from linter.intake.mail import read_mails, read_path
-
-    if name != "-":
-        try:
-            return read_path(name)
-        except OSError as error:
-            raise _unreadable(error, name) from None
-    if sys.stdin is None:
-        raise Failure("no input, and standard input is closed")
-    if sys.stdin.isatty():
-        raise Failure(f"no input\nusage: {USAGE}\n'rmilint --help' says more")
-    return read_mails(sys.stdin.buffer.read(), "-")
-
-
-def write(report: Report, options: argparse.Namespace) -> None:
-    if options.format == "json":
-        from linter.report import json
-
-        sys.stdout.write(json.render(report))
+        sys.stdout.flush()
+        sys.stdout.buffer.write(formats.render(options.format, report, rules))
+        return
+    if options.format == MAIL:
+        drafts.write_report(report, options)
         return
     from linter.report import text
 
@@ -328,7 +245,8 @@ def write(report: Report, options: argparse.Namespace) -> None:
         colour = _colour(options.color or "auto")
         sys.stdout.write(text.long(report, colour=colour, width=_width()))
     else:
-        sys.stdout.write(text.short(report, verbose=options.verbose))
+        ids = options.public_inbox is not None
+        sys.stdout.write(text.short(report, verbose=options.verbose, ids=ids))
 
 
 def write_diff(report: Report, runs: list[Run] | None, options: argparse.Namespace) -> None:
@@ -389,12 +307,6 @@ def _width() -> int:
     except OSError:  # no terminal, say a pager behind `--color always`
         columns = 0
     return min(max(columns or 80, 60), 100)
-
-
-def _unreadable(error: OSError, name: str) -> Failure:
-    """What to say of an input that cannot be read."""
-    path = error.filename if isinstance(error.filename, str) else name
-    return Failure(f"{path}: {error.strerror or error}")
 
 
 if __name__ == "__main__":

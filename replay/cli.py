@@ -7,12 +7,12 @@ program).  2 wins over 1: after a line that could not be read the model may be o
 
 from __future__ import annotations
 
-import os
 import sys
-import time
-from typing import TYPE_CHECKING, BinaryIO, get_args
+from typing import TYPE_CHECKING, get_args
 
 from linter import __version__
+from linter.jobs import add_options, check_options
+from linter.progress import Bar
 from linter.shell import FAILED, OK, Failure, complain, run_command
 from traces.event import Bank, Rmi, Told
 
@@ -39,7 +39,6 @@ _UNITS = {"M": 20, "G": 30, "T": 40}
 
 _MOST_BANKS = 1 << 20  # bytes of a file of banks
 
-_SLOW = 0.5  # seconds before a progress bar is worth its line
 _SHOWN = 10  # unreadable lines of a trace that are told one by one
 
 
@@ -95,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         help="judge nothing: write the trace, whatever its format, to OUT as rmi-trace/1 ('-': "
         "standard output)",
     )
+    add_options(p)
     p.add_argument(
         "-v",
         "--verbose",
@@ -116,6 +116,7 @@ def run(options: argparse.Namespace) -> int:
         raise Failure("--stop-at is a line of one trace: give one")
     if options.html is not None and len(paths) > 1:
         raise Failure("--html draws one trace: give one")
+    check_options(options)
     memory = None if options.memory is None else banks(options.memory)
     if options.convert is not None:
         if len(paths) > 1:
@@ -134,7 +135,7 @@ def run(options: argparse.Namespace) -> int:
         every=options.verbose or options.format == "json" or options.html is not None,
         record=options.html is not None,
     )
-    results = judged(paths, asked)
+    results = judged(paths, asked, options.jobs, options.executor)
     if options.html is not None:
         [result] = results
         _draw(result, options.html)
@@ -144,16 +145,18 @@ def run(options: argparse.Namespace) -> int:
     return _write_text(results, options)
 
 
-def judged(paths: list[str], options: Options) -> Iterator[TraceResult]:
+def judged(
+    paths: list[str], options: Options, jobs: int | None = None, executor: str | None = None
+) -> Iterator[TraceResult]:
     """The result of each trace, in the order given, with a progress bar on a terminal."""
     from replay.run import run_path, run_paths
 
-    bar = Bar(len(paths))
+    bar = Bar(len(paths), "traces")
     try:
-        if len(paths) == 1:
+        if len(paths) == 1 and executor is None:
             results = iter([run_path(paths[0], options, bar.reading)])
         else:
-            results = run_paths(paths, options, bar.finished)
+            results = run_paths(paths, options, bar.finished, jobs, executor)
         for result in results:
             bar.clear()
             _tell(result)
@@ -292,46 +295,3 @@ def _tell(result: TraceResult) -> None:
     if result.error:
         place = f"{result.path}:{result.error_line}" if result.error_line else result.path
         complain(NAME, f"{place}: {result.error}")
-
-
-class Bar:
-    """How far it is, on the last line of a terminal; silent elsewhere and when it is quick."""
-
-    def __init__(self, traces: int) -> None:
-        self._traces = traces
-        self._begun = self._drawn = time.monotonic()
-        self._shown = False
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-
-    def reading(self, stream: BinaryIO, lines: int) -> None:
-        """One trace: the part of its bytes that is read, or of a pipe the lines."""
-        now = time.monotonic()
-        if not self._on or now - self._begun < _SLOW or now - self._drawn < 0.1:
-            return
-        self._drawn = now
-        size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
-        if size:
-            self._draw(min(stream.tell() / size, 1.0), f"{lines:,} lines")
-        else:
-            self._put(f"{lines:,} lines")
-
-    def finished(self, count: int) -> None:
-        """Several traces: how many are done."""
-        if self._on and time.monotonic() - self._begun >= _SLOW:
-            self._draw(count / self._traces, f"{count} of {self._traces} traces")
-
-    def clear(self) -> None:
-        """Take the line away: something else is to be printed."""
-        if self._shown:
-            self._put("")
-            self._shown = False
-
-    def _draw(self, part: float, text: str) -> None:
-        width = 40
-        full = int(part * width)
-        self._put(f"[{'#' * full}{' ' * (width - full)}] {part:4.0%}  {text}")
-
-    def _put(self, text: str) -> None:
-        self._shown = True
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()

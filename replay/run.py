@@ -5,15 +5,15 @@ Nothing is kept of a call that is `ok`, so a trace may be of any length.
 
 from __future__ import annotations
 
-import os
 import re
-import signal
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from linter.jobs import MOST_SENT, cores, in_order
 from linter.shell import fault
 from replay.coverage import Coverage
 from replay.engine import Engine
@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from traces.event import Bank, Rmi
     from traces.formats.jsonl import Item
 
-_LOOK = 0.2  # seconds between two looks at the traces that are judged elsewhere
 _TICK = 2048  # lines between two looks at the progress bar
 _VALUE = re.compile(r"0x[0-9a-f]+|\d+")
 
@@ -73,39 +72,53 @@ class Options:
 
 
 def run_paths(
-    paths: list[str], options: Options, done: Callable[[int], None] | None = None
+    paths: list[str],
+    options: Options,
+    done: Callable[[int], None] | None = None,
+    jobs: int | None = None,
+    executor: str | None = None,
 ) -> Iterator[TraceResult]:
     """The results of several traces, in the order given; `-` is standard input.
 
-    Each trace is judged in a process of its own, on as many cores as there are.
-    `done` is told now and then how many are finished.
+    They are judged in so many processes (default: as many as there are cores), or on a
+    cluster, to which they are sent (see `linter.jobs`).  `done` is told now and then how many
+    are finished.
     """
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, wait
-    from multiprocessing import active_children
+    files = [path for path in paths if path != "-"]
+    sent = executor is not None
+    tasks = ((path, options, _bytes_of(path) if sent else None) for path in files)
+    number = min(jobs or cores(), len(files))
+    results = in_order(_judge, tasks, number, executor, done) if files else iter(())
+    for path in paths:
+        if path == "-":
+            yield run_path(path, options)
+        else:
+            _, result = next(results)
+            yield result or TraceResult(path, error="the process that judged it was killed")
+    for _ in results:  # its end closes the pool
+        pass
 
-    pool = ProcessPoolExecutor(min(len(paths), _cores()), initializer=_leave_interrupts)
+
+def _judge(task: tuple[str, Options, bytes | str | None]) -> TraceResult:
+    """In a process: judge a trace of this machine, or one that was sent, or was not (why)."""
+    path, options, data = task
+    if data is None:
+        return run_path(path, options)
+    if isinstance(data, str):
+        return TraceResult(path, error=data)
+    return run_trace(BytesIO(data), path, options)
+
+
+def _bytes_of(path: str) -> bytes | str:
+    """What is in a file, or why it is not sent."""
     try:
-        jobs = {path: pool.submit(run_path, path, options) for path in paths if path != "-"}
-        for path in paths:
-            if path == "-":
-                yield run_path(path, options)
-                continue
-            waiting = True
-            while waiting:
-                waiting = bool(wait([jobs[path]], timeout=_LOOK).not_done)
-                if done is not None:
-                    done(sum(job.done() for job in jobs.values()))
-            try:
-                yield jobs[path].result()
-            except BrokenExecutor:
-                yield TraceResult(path, error="the process that judged it was killed")
-    except BaseException:
-        # Whoever presses Ctrl-C does not want to wait for the traces under way.
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in active_children():
-            child.terminate()
-        raise
-    pool.shutdown()
+        with Path(path).open("rb") as stream:
+            data = stream.read(MOST_SENT + 1)
+    except OSError as error:
+        return error.strerror or str(error)
+    if len(data) > MOST_SENT:
+        return f"more than {MOST_SENT >> 20} MB: too large to be sent to a worker (gzip helps)"
+    return data
 
 
 def run_path(
@@ -353,15 +366,3 @@ def _ticking(
         if not count % _TICK:
             tick(stream, count)
         yield item
-
-
-def _cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on Linux
-        return os.cpu_count() or 1
-
-
-def _leave_interrupts() -> None:
-    """In a worker: Ctrl-C is the parent's matter."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

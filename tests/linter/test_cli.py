@@ -64,7 +64,9 @@ class Fake:
         self.tree: Tree | None = None
         self.error: BaseException | None = None
 
-    def lint_mails(self, mails: list[Mail], rules: list[Rule], tree: Tree | None) -> Report:
+    def lint_mails(
+        self, mails: list[Mail], rules: list[Rule], tree: Tree | None, *_: object
+    ) -> Report:
         if self.error:
             raise self.error
         self.mails, self.rules, self.tree = mails, [rule.name for rule in rules], tree
