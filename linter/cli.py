@@ -14,7 +14,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from linter import __version__, drafts, many, witnessed
+from linter import __version__, drafts, jobs, many, witnessed
 from linter.formats import FORMATS, MAIL, WHOLE
 from linter.inputs import NAME, USAGE, lint, open_tree, unreadable
 from linter.plain import plain, plain_text
@@ -22,6 +22,7 @@ from linter.shell import FAILED, OK, Failure, complain, run_command
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _ActionsContainer
 
     from linter.baseline import Baseline
     from linter.finding import Report
@@ -50,78 +51,109 @@ def parser() -> argparse.ArgumentParser:
         # A width of its own: finding the terminal's would import shutil in every run.
         formatter_class=lambda prog: argparse.HelpFormatter(prog, width=80),
     )
-    p.add_argument(
+    reading = p.add_argument_group("what to read")
+    choosing = p.add_argument_group("what to report")
+    writing = p.add_argument_group("how to write it")
+    instead = p.add_argument_group("instead of a report")
+    proving = p.add_argument_group("proof")
+    spreading = p.add_argument_group("many inputs")
+    reading.add_argument(
         "inputs",
         nargs="*",
         metavar="INPUT",
         help="patch, mail, mbox, maildir or directory of them; '-' or nothing: standard input",
     )
-    p.add_argument("--git", metavar="A..B", help="lint the commits of a range of --tree")
-    p.add_argument(
+    reading.add_argument(
+        "--git", metavar="A..B", help="the commits of a range, from --tree or the tree you are in"
+    )
+    reading.add_argument(
         "--all",
         action="store_true",
-        help="inputs are C files or directories: lint every line of them",
+        help="INPUTs are C files or directories: lint every line of them",
     )
-    add_settings(p)
-    p.add_argument(
+    many.add_archive_options(reading)
+    _add_settings(reading, choosing, writing)
+    choosing.add_argument(
         "--rules",
         action="append",
         default=[],
         metavar="DIR",
-        help="a further folder of rules (Python that is run)",
+        help="more rules, from a folder of your own; they are Python and are run",
     )
-    witnessed.add_options(p)
-    drafts.add_options(p)
-    many.add_options(p)
-    p.add_argument(
-        "--write-baseline", metavar="FILE", help="write what is found to FILE, report nothing"
-    )
-    p.add_argument(
-        "--diff",
+    choosing.add_argument(
+        "--no-config",
         action="store_true",
-        help="instead of findings, what can be mended safely: a diff on top of the series",
+        help="do not read .rmilint.conf (looked for here, in the git top and in $HOME)",
     )
-    p.add_argument(
+    drafts.add_options(writing)
+    instead.add_argument(
         "--since",
         metavar="OLD",
-        help="instead of findings, what became of those of an earlier version of the series",
+        help="what became of the findings of an earlier version of the series, say its mbox",
     )
-    p.add_argument(
+    instead.add_argument(
         "--thread",
         action="store_true",
-        help="instead of findings, what reviewers raised in the mails, and what of it is found too",
+        help="what reviewers raised in the mails, and what of it is found too",
     )
-    p.add_argument(
-        "--no-config", action="store_true", help="do not read .rmilint.conf (., git top, $HOME)"
+    instead.add_argument(
+        "--diff",
+        action="store_true",
+        help="a diff on top of the series that mends what can be mended safely",
     )
-    p.add_argument("--explain", metavar="RULE", help="what a rule catches, why, and how to fix it")
-    p.add_argument("--list-rules", action="store_true", help="name, severity, need and title")
-    p.add_argument("--version", action="store_true", help="version and id of the rule set")
+    instead.add_argument(
+        "--write-baseline", metavar="FILE", help="write a baseline of all findings to FILE"
+    )
+    instead.add_argument("--list-rules", action="store_true", help="the rules, one a line")
+    instead.add_argument(
+        "--explain", metavar="RULE", help="what a rule catches, why, and how to fix it"
+    )
+    instead.add_argument("--version", action="store_true", help="version and id of the rule set")
+    witnessed.add_options(proving)
+    jobs.add_options(spreading)
     return p
 
 
 def add_settings(p: argparse.ArgumentParser) -> None:
     """The options that may stand in `.rmilint.conf` too; what is not given is empty."""
-    p.add_argument(
+    _add_settings(p, p, p)
+
+
+def _add_settings(
+    reading: _ActionsContainer, choosing: _ActionsContainer, writing: _ActionsContainer
+) -> None:
+    reading.add_argument(
         "--tree",
         metavar="DIR",
         help="git tree the patches are for (default: the one around the current directory)",
     )
-    p.add_argument(
+    choosing.add_argument(
         "--select", action="append", default=[], metavar="RULE,...", help="only these rules"
     )
-    p.add_argument(
+    choosing.add_argument(
         "--ignore", action="append", default=[], metavar="RULE,...", help="all but these rules"
     )
-    p.add_argument("--baseline", metavar="FILE", help="do not report the findings listed in FILE")
-    p.add_argument("--format", choices=FORMATS, help="default: text")
-    p.add_argument(
+    choosing.add_argument(
+        "--baseline",
+        metavar="FILE",
+        help="leave out the findings that FILE lists, as --write-baseline wrote it",
+    )
+    writing.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="default: text; mail: a reply to each patch; html: a page; the others are for "
+        "programs, CI and b4",
+    )
+    writing.add_argument(
         "--color",
         choices=("auto", "always", "never"),
-        help="always: write as on a terminal, into a pager for instance; default: auto",
+        help="default: auto; always: as on a terminal, also into a pager",
     )
-    p.add_argument(
-        "-v", "--verbose", action="store_true", help="info findings and notes off a terminal too"
+    writing.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="also findings of the level info, and what could not be checked (a terminal has both)",
     )
 
 

@@ -10,16 +10,17 @@ from linter.shell import Failure, complain
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _ActionsContainer
 
     from linter.finding import Report
     from linter.report.mail import Reply
 
 
-def add_options(p: argparse.ArgumentParser) -> None:
+def add_options(p: _ActionsContainer) -> None:
     p.add_argument(
         "--out-dir",
         metavar="DIR",
-        help="with --format mail: write each reply to a file in DIR, as a draft; nothing is sent",
+        help="with --format mail: write a draft for each reply into DIR; nothing is sent",
     )
 
 

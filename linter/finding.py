@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from linter.intake.patch import Note, Series
+    from linter.intake.patch import Note, Patch, Series
 
 ERROR = "error"
 WARNING = "warning"
@@ -45,6 +45,12 @@ class PatchRef(NamedTuple):
     total: int
     subject: str
     message_id: str
+
+
+def patch_ref(patch: Patch) -> PatchRef:
+    """How findings name a patch; several diffs of one mail have the same name."""
+    mail = patch.mail
+    return PatchRef(patch.index, patch.total, mail.subject.text, mail.message_id)
 
 
 class Finding:

@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from linter.blame import Blame
-from linter.finding import Finding, PatchRef, Report
+from linter.finding import Finding, PatchRef, Report, patch_ref
 from linter.intake.patch import UNKNOWN, Hunk, Note
 from linter.lazy import regex
 from linter.run import findings_of, run_rule, stamped
@@ -22,7 +22,6 @@ from rules.registry import FUNCTION, RMI, SERIES, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from linter.intake.patch import Patch
     from linter.intake.snapshot import FileState, Snapshot
     from linter.source.unit import Function, Unit
     from linter.source.world import World
@@ -80,7 +79,7 @@ class Run:
         report.notes.extend(snapshot.notes)
         states = [s for s in snapshot.changed if s.path.endswith(C_FILE)]
         report.files += len(states)
-        ref = _reference(patch)
+        ref = patch_ref(patch)
         for file in patch.files:
             if file.status == "renamed" and file.old_path and file.new_path:
                 self._rename(file.old_path, file.new_path)
@@ -340,11 +339,6 @@ def _on_added(finding: Finding, added: frozenset[int]) -> bool:
     if any(line in added for line in range(finding.line, finding.end[0] + 1)):
         return True
     return any(r.line in added for r in finding.related if r.path == finding.path)
-
-
-def _reference(patch: Patch) -> PatchRef:
-    mail = patch.mail
-    return PatchRef(patch.index, patch.total, mail.subject.text, mail.message_id)
 
 
 def _names_rmi(state: FileState) -> bool:

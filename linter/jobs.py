@@ -16,6 +16,7 @@ from linter.shell import Failure
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _ActionsContainer
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future, ProcessPoolExecutor
     from typing import Any, Protocol, TypeVar
@@ -53,18 +54,18 @@ _ONE_AT_A_TIME = allocate_lock()
 _PACKAGES = ("linter", "rules", "traces", "replay")
 
 
-def add_options(p: argparse.ArgumentParser) -> None:
+def add_options(p: _ActionsContainer) -> None:
     """`--jobs` and `--executor`, the same for both commands."""
     p.add_argument(
         "--jobs",
         type=_count,
         metavar="N",
-        help="so many processes for several inputs; default: as many as there are cores",
+        help="work on several inputs in N processes; default: as many as there are cores",
     )
     p.add_argument(
         "--executor",
         metavar="dask://HOST:PORT",
-        help="work on a Dask cluster, whose scheduler this is",
+        help="work on a Dask cluster; the address is that of its scheduler",
     )
 
 

@@ -15,6 +15,7 @@ from linter.shell import Failure, complain, fault
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _ActionsContainer
     from collections.abc import Callable, Iterator
 
     from linter.check import Each
@@ -57,17 +58,18 @@ class _Task:
         self.name = name
 
 
-def add_options(p: argparse.ArgumentParser) -> None:
+def add_archive_options(p: _ActionsContainer) -> None:
     p.add_argument(
         "--public-inbox",
         metavar="DIR",
-        help="lint every series of a mail archive (public-inbox v2, as lore.kernel.org has them) "
-        "that names RMI, the newest first",
+        help="every series in a clone of a list archive (public-inbox v2, as lore.kernel.org has "
+        "them) that names RMI, the newest first",
     )
     p.add_argument(
-        "--after", metavar="DATE", help="of the archive, only what came since (2026-01-31)"
+        "--after",
+        metavar="DATE",
+        help="with --public-inbox: only what came on this day or later, say 2026-01-31",
     )
-    jobs.add_options(p)
 
 
 def check_options(options: argparse.Namespace) -> None:

@@ -9,23 +9,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from argparse import _ActionsContainer
 
     from linter.finding import Finding, Report
     from linter.follow import Run
     from rules.registry import Rule
 
 
-def add_options(p: argparse.ArgumentParser) -> None:
+def add_options(p: _ActionsContainer) -> None:
     p.add_argument(
         "--witness",
         action="store_true",
-        help="run the function of each finding against the RMM model: a witness makes a warning "
-        "an error, a refutation makes a finding info",
+        help="run the functions that findings are about against the model of the RMM: a run that "
+        "goes wrong (a witness) makes a finding an error, runs that do no harm make it info",
     )
     p.add_argument(
         "--witness-dir",
         metavar="DIR",
-        help="the same, and write the calls of each witness to DIR, for `replay`",
+        help="the same, and write the calls of each witness to DIR, as a trace for replay",
     )
 
 

@@ -60,48 +60,63 @@ def parser() -> argparse.ArgumentParser:
         "in full.",
         allow_abbrev=False,
     )
-    p.add_argument("traces", nargs="*", metavar="TRACE", help="a trace; '-' is standard input")
-    p.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
-    p.add_argument("--html", metavar="FILE", help="draw the trace into FILE, a page for a browser")
-    p.add_argument(
+    reading = p.add_argument_group("what to read, and by which rules")
+    writing = p.add_argument_group("what to write")
+    instead = p.add_argument_group("instead of a verdict")
+    spreading = p.add_argument_group("many traces")
+    reading.add_argument(
+        "traces",
+        nargs="*",
+        metavar="TRACE",
+        help="a trace, a console log or a capture; '-' is standard input",
+    )
+    reading.add_argument(
         "--rmi",
         choices=get_args(Rmi),
         metavar="VERSION",
         help=f"judge by this version, whatever the header says: {', '.join(get_args(Rmi))}",
     )
-    p.add_argument(
+    reading.add_argument(
         "--memory",
         metavar="MACHINE|FILE",
-        help=f"memory banks in place of the header's: {_SBSA}[:SIZE] (RAM from "
+        help=f"memory banks in place of those in the header: {_SBSA}[:SIZE] (RAM from "
         f"{_SBSA_FREE:#x}; SIZE is QEMU's -m, default: all that the machine can have), or a "
         'JSON file with a list as in a header, [{"base":"0x...","size":"0x..."}]',
     )
-    p.add_argument(
+    reading.add_argument(
         "--strict", action="store_true", help="stop a trace at the first line that cannot be read"
     )
-    p.add_argument("--stop-at", type=_line, metavar="LINE", help="judge to this line of the trace")
-    p.add_argument(
-        "--state", action="store_true", help="print the model's state at the end, or at --stop-at"
+    reading.add_argument(
+        "--stop-at", type=_line, metavar="LINE", help="judge no further than this line of the trace"
     )
-    p.add_argument(
+    writing.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    writing.add_argument(
+        "--html", metavar="FILE", help="draw the trace into FILE, a page for a browser"
+    )
+    writing.add_argument(
+        "--state", action="store_true", help="also the model's state at the end, or at --stop-at"
+    )
+    writing.add_argument(
         "--coverage",
         action="store_true",
-        help="which conditions of which commands the traces exercised, and which never",
+        help="also which conditions of which commands the traces exercised, and which never",
     )
-    p.add_argument(
-        "--convert",
-        metavar="OUT",
-        help="judge nothing: write the trace, whatever its format, to OUT as rmi-trace/1 ('-': "
-        "standard output)",
-    )
-    add_options(p)
-    p.add_argument(
+    writing.add_argument(
         "-v",
         "--verbose",
         action="store_true",
-        help="each violation in full, not only the first of a kind; the notes",
+        help="every violation in full, not only the first of a kind; also the notes",
     )
-    p.add_argument("--version", action="version", version=f"{NAME} {__version__}")
+    instead.add_argument(
+        "--convert",
+        metavar="OUT",
+        help="write the trace, whatever its format, to OUT as rmi-trace/1, unjudged ('-': "
+        "standard output)",
+    )
+    instead.add_argument(
+        "--version", action="version", version=f"{NAME} {__version__}", help="name and version"
+    )
+    add_options(spreading)
     return p
 
 

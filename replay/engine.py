@@ -38,7 +38,7 @@ from replay.verdict import (
     name_of,
     reasons,
 )
-from traces.event import REGISTERS, Smc
+from traces.event import BOOT, REGISTERS, Smc
 
 if TYPE_CHECKING:
     from replay.spec.table import Command, Held
@@ -178,11 +178,19 @@ class Engine:
             self.begin(event.smc)
         elif event.name == "crash":
             return [self._crashed(event)]
+        elif event.name == BOOT:
+            self.restart()
         elif event.name in ("granules", "granule"):
             return [Difference(event.line, text) for text in checkpoint.compare(self.m, event)]
         else:
             self.m.happened(event)
         return []
+
+    def restart(self) -> None:
+        """The RMM starts anew: what was before it is no more."""
+        self.m = type(self.m)(self.header)
+        self.history.clear()
+        self._running.clear()
 
     # --- outcomes -----------------------------------------------------------------
 
@@ -209,7 +217,8 @@ class Engine:
             notes, m.notes = tuple(m.notes), []
         if self.must_be_zero and not x0 and any(got[len(command.outputs) + 1 :]):
             notes += ("a register that is no output of the command is not zero",)
-        expected = expected[: self.seen]
+        if self.seen < len(expected):
+            expected = expected[: self.seen]
         for n, want in enumerate(expected):
             if want is not None and want != got[n]:
                 break

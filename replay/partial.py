@@ -12,13 +12,13 @@ import ast
 import re
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from replay.engine import Engine, number_of
 from replay.missing import Missing
 from replay.rmm import values
 from replay.rmm.model import Unknown
-from replay.rmm.moves import ENDLESS
 from replay.rmm.partial import PartialRmm
 from replay.rmm.partial_checkpoint import compare
 from replay.rmm.partial_tables import depth
@@ -61,7 +61,7 @@ class PartialEngine(Engine):
 
     def event(self, event: Event) -> list[Verdict | Difference]:
         if event.name == "lost":
-            self.m.hide(event.fields.get("count") or ENDLESS, self.every)
+            self.missing.lost(self.m, event)
             return []
         if event.name == "smc_begin":
             if event.smc is not None:
@@ -73,6 +73,11 @@ class PartialEngine(Engine):
             self.missing.up_to(self.m, event.fields.get("seq"))  # of the call that comes next
             return [Difference(event.line, text) for text in compare(self.m, event)]
         return super().event(event)
+
+    def restart(self) -> None:
+        super().restart()
+        self.missing = Missing(self.header, self.every, from_reset=True)
+        self.judged_at.clear()
 
     def begin(self, smc: Smc) -> None:
         """A call has entered and will return later; a REC that runs meanwhile is in use."""
@@ -103,7 +108,7 @@ class PartialEngine(Engine):
         return verdict
 
     def _judge(self, smc: Smc) -> Verdict:
-        self.missing.up_to(self.m, smc.seq)
+        self.missing.up_to(self.m, smc.seq, smc)
         self.missing.called(smc.seq)
         m, got = self.m, smc.r
         command = self.commands.get(smc.fid & FUNCTION)
@@ -112,7 +117,7 @@ class PartialEngine(Engine):
             return self._unlisted(smc)
         name = command.name
         if got is None:
-            m.hide(1, {name, "RMI_OP_CONTINUE"})
+            self.missing.without_result(m, smc, frozenset((name, "RMI_OP_CONTINUE")))
             return Verdict(UNKNOWN, smc, name, why="no result was captured")
         if len(command.inputs) > self.given:
             m.hide(1, {name, "RMI_OP_CONTINUE"})
@@ -319,21 +324,16 @@ def _level(text: str, arguments: dict[str, int]) -> int | None:
 
 # --- what a condition says when it does not hold ------------------------------------------
 
-_SAID: dict[str, list[tuple[str, str, int]]] = {}
 
-
+@cache
 def _said_by(when: str) -> list[tuple[str, str, int]]:
     """(granule or realm, argument, state) that must be so where the condition is false."""
-    if when not in _SAID:
-        try:
-            tree = ast.parse(when.strip(), mode="eval").body
-        except SyntaxError:
-            tree = ast.Constant(None)
-        parts = (
-            tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or) else [tree]
-        )
-        _SAID[when] = [fact for part in parts for fact in _fact(part)]
-    return _SAID[when]
+    try:
+        tree = ast.parse(when.strip(), mode="eval").body
+    except SyntaxError:
+        return []
+    parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or) else [tree]
+    return [fact for part in parts for fact in _fact(part)]
 
 
 def _fact(part: ast.expr) -> Iterable[tuple[str, str, int]]:

@@ -53,6 +53,7 @@ MOST_OBJECTS: Final = 2_000  # realms, RECs
 MOST_NOTES: Final = 10_000
 MOST_TEXT: Final = 200  # characters of a note of the trace
 
+_OTHERS: Final = "(others)"  # what is called so when there are MOST_NAMES
 _LIVE: Final = (RD_GRANULE, REC)
 _MOST_MADE: Final = 4096  # RDs and RECs in one run
 
@@ -133,6 +134,14 @@ class Recorder:
             self.record.notes.append((self._number + 1, event.line, text[:MOST_TEXT]))
         else:
             self.record.notes_until = self.record.notes_until or self._number + 1
+
+    def restart(self) -> None:
+        """The RMM has started anew."""
+        self._changes(0, 1 << self.record.header.pa_width, self.record.first)
+        self._lives()
+        self._handles.clear()
+        self._last.clear()
+        self._look()
 
     def _look(self) -> None:
         """See to it that the maps of the model, which may be another one now, tell."""
@@ -218,8 +227,11 @@ class Recorder:
         """An operation has begun: what it is about."""
         if command is None or smc.r is None or command.outputs[:1] != ("handle",):
             return
-        if smc.r[0] & 0xFF == RMI_INCOMPLETE and len(self._handles) < MOST_OBJECTS:
-            self._handles[smc.r[1]] = _named(smc, command)
+        if smc.r[0] & 0xFF != RMI_INCOMPLETE:
+            return
+        handle = smc.r[1]
+        if handle in self._handles or len(self._handles) < MOST_OBJECTS:
+            self._handles[handle] = _named(smc, command)
 
     def _mark(self, smc: Smc) -> int:
         if smc.r is None:
@@ -239,8 +251,9 @@ class Recorder:
     def _name(self, name: str, inputs: tuple[str, ...], outputs: tuple[str, ...]) -> int:
         place = self._names.get(name)
         if place is None:
-            if len(self._names) >= MOST_NAMES:  # names that no table has are the trace's
-                return self._name("(others)", (), ()) if name != "(others)" else 0
+            # Names that no table has are the trace's.
+            if len(self._names) >= MOST_NAMES and name != _OTHERS:
+                return self._name(_OTHERS, (), ())
             place = self._names[name] = len(self.record.names)
             self.record.names.append(Name(name, inputs, outputs))
         return place

@@ -7,6 +7,7 @@ groups are kept.  It is plain data, so that it can come from another process.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
@@ -24,6 +25,13 @@ MOST_LINES: Final = 1_000  # of a group
 MOST_GROUPS: Final = 1_000  # of a trace, of violations and of notes each
 MOST_FULL: Final = 10_000  # violations, or notes, kept in full where all are asked for
 MOST_LISTED: Final = 100  # unreadable lines of a trace, and differences of its checkpoints
+
+_VALUE: Final = re.compile(r"0x[0-9a-f]+|\d+")
+
+
+def kind_of(text: str) -> str:
+    """What texts have in common that say the same of other values."""
+    return _VALUE.sub("#", text)
 
 
 @dataclass(frozen=True, slots=True)

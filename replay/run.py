@@ -5,7 +5,6 @@ Nothing is kept of a call that is `ok`, so a trace may be of any length.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from replay.result import (
     Note,
     TraceResult,
     Violation,
+    kind_of,
 )
 from replay.rmm.model import Unknown
 from replay.rmm.traits import TraitError
@@ -33,7 +33,7 @@ from replay.state import dump
 from replay.verdict import ASSUMED, OK, UNKNOWN, VIOLATION, Difference, Verdict
 from replay.watch import Watching, watchers
 from rules.registry import RuleError
-from traces.event import Event, Header, Problem, Smc, Told, TraceError
+from traces.event import BOOT, Event, Header, Problem, Smc, Told, TraceError
 from traces.formats import read
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from traces.formats.jsonl import Item
 
 _TICK = 2048  # lines between two looks at the progress bar
-_VALUE = re.compile(r"0x[0-9a-f]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +253,10 @@ class _Run:
 
     def _event(self, event: Event) -> None:
         found = self.engine.event(event)
+        if event.name == BOOT:
+            self.watching.restart()
+            if self.recorder is not None:
+                self.recorder.restart()
         differences = [d.text for d in found if isinstance(d, Difference)]
         for verdict in found:
             if isinstance(verdict, Verdict):  # of a call that never returned
@@ -285,15 +288,15 @@ class _Run:
                 verdict.got,
                 verdict.permitted,
                 tuple(reason.id for reason in verdict.conditions),
-                _VALUE.sub("#", verdict.why),
+                kind_of(verdict.why),
             )
             self.violations.add(key, smc.line, self._violation(verdict))
         elif verdict.kind == ASSUMED:
-            assumed = (verdict.command, _VALUE.sub("#", verdict.why))
+            assumed = (verdict.command, kind_of(verdict.why))
             if assumed in self.result.assumed or len(self.result.assumed) < MOST_GROUPS:
                 self.result.assumed[assumed] += 1
         elif verdict.kind == UNKNOWN:
-            unknown = (verdict.command, _VALUE.sub("#", verdict.why))
+            unknown = (verdict.command, kind_of(verdict.why))
             if unknown in self.result.unknown or len(self.result.unknown) < MOST_GROUPS:
                 self.result.unknown[unknown] += 1
         notes = () if verdict.kind == VIOLATION else verdict.notes
@@ -301,7 +304,7 @@ class _Run:
             notes += (f"the RMM left the granule {smc.lock_leak:#x} locked",)
         for text in notes:
             note = Note(smc.line, verdict.command, text)
-            self.notes.add((verdict.command, _VALUE.sub("#", text)), note.line, note)
+            self.notes.add((verdict.command, kind_of(text)), note.line, note)
 
     def _violation(self, verdict: Verdict) -> Violation:
         smc = verdict.smc

@@ -20,14 +20,13 @@ rule beside it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from linter.shell import fault
-from replay.result import MOST_LINES, Groups, Hazard
+from replay.result import MOST_LINES, Groups, Hazard, kind_of
 from replay.spec.commands import FUNCTION
 from rules import registry
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from replay.verdict import Verdict
     from traces.event import Smc
 
-_VALUE = re.compile(r"0x[0-9a-f]+|\d+")
 _METHODS = ("before", "after", "end")
 
 
@@ -79,12 +77,20 @@ class Watching:
         self._engine = engine
         self._told = told
         self._line = 0  # of the last call
+        self._watchers = list(watchers)
+        self._start()
+
+    def restart(self) -> None:
+        """The RMM has started anew: what was seen before it counts no more."""
+        self._start()
+
+    def _start(self) -> None:
         self._end: list[_Method] = []
         # By function number; `_any` is for numbers that no table has.
         self._before: dict[int, list[_Method]] = {}
         self._after: dict[int, list[_Method]] = {}
         self._any: tuple[list[_Method], list[_Method]] = ([], [])
-        for watcher in watchers:
+        for watcher in self._watchers.copy():
             self._add(watcher)
 
     def before(self, call: Smc) -> None:
@@ -144,10 +150,11 @@ class Watching:
             rule=watcher.rule,
             severity=watcher.severity,
         )
-        key = (watcher.rule, _VALUE.sub("#", hazard.message))
+        key = (watcher.rule, kind_of(hazard.message))
         self.hazards.add(key, hazard.line, hazard)
 
     def _failed(self, watcher: Watcher, error: Exception) -> None:
+        self._watchers.remove(watcher)
         self._told(self._line, f"not watched for {watcher.rule} any more, {fault(error)}")
         self._end = _without(watcher, self._end)
         self._any = (_without(watcher, self._any[0]), _without(watcher, self._any[1]))

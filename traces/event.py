@@ -12,6 +12,8 @@ from msgspec import Meta, Struct
 
 PAGE = 4096  # bytes; params and run structures fill one whatever the granule size
 REGISTERS = 8  # X0..X7, what an RMI call can use at most
+BOOT = "boot"  # the event: the RMM has started
+BANNER = b"Booting RMM v."  # the first that TF-RMM prints, whatever its LOG_LEVEL
 
 Rmi = Literal["1.0", "2.0", "2.0-bet0", "2.0-bet1", "2.0-bet3"]
 GranuleSize = Literal[4096, 16384, 65536]  # bytes

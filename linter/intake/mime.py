@@ -68,7 +68,9 @@ def to_text(data: bytes, charset: str) -> tuple[str, str]:
     if charset not in ("utf-8", "utf8", "us-ascii", "ascii"):
         try:
             if _TEXT_CODEC.match(charset):
-                return data.decode(charset), ""
+                text = data.decode(charset)
+                text.encode()  # UTF-7 may leave half of a character, which is no text
+                return text, ""
             why = f"unknown charset {charset[:40]!r}"
         except (LookupError, ValueError):  # ValueError: also a NUL in the name
             why = f"text is not in the charset {charset[:40]!r} that the mail names"

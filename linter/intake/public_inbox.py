@@ -30,6 +30,7 @@ _MOST_MAILS = 2_000  # of one thread
 _MOST_BYTES = 64 << 20  # of one thread
 _LIMIT = 16 << 20  # bytes of a mail
 _MOST_IDS = 16  # of one mail that are looked at
+_MOST_SUBJECT = 1_000  # bytes of a subject that are
 _BUFFER = 1 << 20
 
 _EPOCH = regex(r"(\d{1,6})\.git")
@@ -170,7 +171,7 @@ def _ids(raw: bytes) -> list[bytes] | None:
     end = raw.find(b"\n\n")
     head = _FOLD.sub(b" ", raw if end < 0 else raw[:end])
     found = _SUBJECT.search(head)
-    subject = found[1] if found else b""
+    subject = found[1][:_MOST_SUBJECT] if found else b""
     if _REPLY.match(subject) or not (_TAGGED.search(subject) or _DIFF.search(raw)):
         return None
     own = _OWN_ID.search(head)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.finding import PatchRef
+from linter.finding import patch_ref
 from linter.intake.patch import UNKNOWN
 
 if TYPE_CHECKING:
-    from linter.finding import Finding, Report
+    from linter.finding import Finding, PatchRef, Report
     from linter.intake.patch import FileDiff, Series
 
 
@@ -68,9 +68,7 @@ class _Known:
         for at, patch in enumerate(series.patches):
             if patch.kind == "reply":
                 continue
-            mail = patch.mail
-            ref = PatchRef(patch.index, patch.total, mail.subject.text, mail.message_id)
-            self.numbers.setdefault(ref, at)
+            self.numbers.setdefault(patch_ref(patch), at)
             for diff in patch.files:
                 if diff.old_path and diff.status != "copied":
                     self.changes.setdefault(diff.old_path, []).append((at, _Moves(diff)))

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from linter.finding import ERROR, INFO, WARNING
 from linter.plain import plain
-from linter.report.patches import gone, tally, worst
-from linter.report.text import UNCHECKED, heading
+from linter.report.patches import gone, worst
+from linter.report.text import UNCHECKED, heading, tally
 from linter.witnessed import lines as witness_lines
 
 if TYPE_CHECKING:

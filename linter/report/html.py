@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.finding import SEVERITIES, PatchRef
+from linter.finding import SEVERITIES, patch_ref
 from linter.intake.patch import Note
 from linter.lazy import regex
 from linter.page import render as fill
@@ -49,7 +49,7 @@ def render(report: Report) -> bytes:
     shown = [(at, view) for at, series in enumerate(views) for view in series.patches]
     homes = {card.number: view.anchor for _, view in shown for card in view.cards}
     # Diffs of one mail are told apart by nothing: the first counts.
-    patches = {(at, _reference(view.patch)): view.anchor for at, view in reversed(shown)}
+    patches = {(at, patch_ref(view.patch)): view.anchor for at, view in reversed(shown)}
     return fill(
         _TEMPLATES,
         "findings.html",
@@ -109,15 +109,10 @@ def _series(series: Series, name: str, findings: dict[int, Finding]) -> SeriesVi
     return SeriesView(series, name, title, beside(series, f"{name}-patch-", findings))
 
 
-def _reference(patch: Patch) -> PatchRef:
-    mail = patch.mail
-    return PatchRef(patch.index, patch.total, mail.subject.text, mail.message_id)
-
-
 def _heading(patch: Patch) -> str:
     mail = patch.mail
     if mail.subject.text:
-        return heading(_reference(patch))
+        return heading(patch_ref(patch))
     line = patch.files[0].src if patch.files and mail.located else 0
     return f"{mail.source}:{line}" if line else mail.source
 

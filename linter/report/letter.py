@@ -29,6 +29,7 @@ _ADDRESS = regex(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+", re.ASCII)
 _ID = regex(r"[!-;=?-~]+")  # what may stand in <>
 _REPLY = regex(r"re:\s*", re.IGNORECASE)
 _CODE = regex(r"`[^`]*`")
+_CLAUSE = regex(r"(?:`[^`]*`|\([^()]*\)|[^:;`(]|[:;](?! )|[`(])+")
 
 
 def letter(mail: Mail, body: list[str]) -> bytes:
@@ -83,6 +84,12 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", ":", ";")) else text + "."
 
 
+def gist(message: str) -> str:
+    """The first clause of a message: what is wrong, without what comes of it."""
+    found = _CLAUSE.match(message)
+    return found.group().rstrip() if found else message
+
+
 def _subject(mail: Mail) -> str:
     text = plain(mail.subject.text)
     reply = _REPLY.match(text)
@@ -96,7 +103,11 @@ def _people(value: str) -> list[tuple[str, str]]:
     """
     found: dict[str, tuple[str, str]] = {}
     before: list[str] = []
-    for name, address in getaddresses([plain(value[:100_000])]):
+    try:
+        listed = getaddresses([plain(value[:100_000])])
+    except RecursionError:  # comments in comments in comments
+        return []
+    for name, address in listed:
         if "@" not in address:
             before += [part for part in (name or address,) if part]
             continue

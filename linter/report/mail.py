@@ -12,7 +12,7 @@ from linter import __version__
 from linter.finding import INFO
 from linter.lazy import regex
 from linter.plain import plain
-from linter.report.letter import attribution, letter, prose, sentence
+from linter.report.letter import attribution, gist, letter, prose, sentence
 from linter.report.links import evidence
 from linter.report.place import Shown, Spot, construct, home
 from linter.report.quote import quoted
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from linter.finding import Finding, Report
     from linter.intake.patch import Mail, Patch, Series
 
-PROOF = 4  # lines of a witness
+PROOF = 4  # lines of a witness, not counting how they are wrapped
 CODE = 64  # characters of a line that a comment names by its number
 
 _LINE = regex(r"(?P<open>\()?\bline (?P<number>\d{1,9})\b(?! once all)")
@@ -98,7 +98,8 @@ class _Draft:
         self.placed: dict[Patch, dict[Spot, list[Finding]]] = {}
         self.shown: dict[Patch, Shown] = {}
         self.strays: list[Finding] = []  # on lines that the mail does not show
-        self.messages: set[tuple[str, str]] = set()
+        self.messages: set[tuple[str, str]] = set()  # by rule; and what is behind their gist
+        self.proven: set[tuple[str, str]] = set()  # once is enough
         self.reasons: set[tuple[str, str]] = set()
         self.rules: set[str] = set()
 
@@ -142,19 +143,27 @@ class _Draft:
     def _comment(self, finding: Finding, patch: Patch | None = None) -> list[str]:
         """What is said below a line: what is wrong, why, what to do, how it is known."""
         removed = finding.removed_in
-        gone = f" (gone in {removed.index}/{removed.total})" if removed else ""
-        message = (finding.rule, finding.message)
-        if message in self.messages:
-            return [f"Same here{gone}.", *_proof(finding)]
-        self.messages.add(message)
-        said = finding.message if patch is None else self._with_code(finding, patch)
+        gone = f" Gone in patch {removed.index}/{removed.total}." if removed else ""
+        rule, message = finding.rule, finding.message
+        proof = [] if (rule, message) in self.proven else _proof(finding)
+        if proof:
+            self.proven.add((rule, message))
+        if (rule, message) in self.messages:
+            return [f"Same here.{gone}", *proof]
+        self.messages.add((rule, message))
+        said = message if patch is None else self._with_code(finding, patch)
+        first = gist(said)
+        rest = said[len(first) :]
+        if rest and (rule, rest) in self.messages:
+            said = f"Same here: {first}"  # what comes of it the reader knows
+        self.messages.add((rule, rest))
         out = prose(sentence(said) + gone)
         reasons = (finding.why, finding.fix)
         if reasons not in self.reasons:
             self.reasons.add(reasons)
             text = " ".join(filter(None, [finding.why, suggestion(finding.fix)]))
             out += ["", *prose(text)] if text else []
-        out += _proof(finding)
+        out += proof
         links = [link for link in map(evidence, finding.evidence) if link]
         return [*out, "", *(f"See {link}" for link in dict.fromkeys(links))] if links else out
 
@@ -191,4 +200,7 @@ def _proof(finding: Finding) -> list[str]:
     spare = max(len(said) - PROOF, 0)
     calls = [n for n, line in enumerate(said) if line.startswith(" ")][:spare]  # the last ones tell
     kept = [line for n, line in enumerate(said) if n not in calls][:PROOF]
-    return ["", *prose(_RUNS[found["kind"]]), *(f"  {plain(line)}" for line in kept)]
+    out = ["", *prose(_RUNS[found["kind"]])]
+    for line in kept:  # a call is a line of a log
+        out += [f"  {plain(line)}"] if line.startswith(" ") else prose(line, "  ", "      ")
+    return out

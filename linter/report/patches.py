@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from linter.finding import ERROR, INFO, SEVERITIES, WARNING, PatchRef
+from linter.finding import SEVERITIES, patch_ref
 from linter.report.text import heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linter.finding import Finding, Report
-
-MANY = {ERROR: "errors", WARNING: "warnings", INFO: "info"}
+    from linter.finding import Finding, PatchRef, Report
 
 
 class Checked(NamedTuple):
@@ -30,8 +28,7 @@ def by_patch(report: Report) -> list[Checked]:
     found: dict[tuple[int, PatchRef | str], Checked] = {}
     for number, series in enumerate(report.series):
         for patch in series.patches:
-            mail = patch.mail
-            ref = PatchRef(patch.index, patch.total, mail.subject.text, mail.message_id)
+            ref = patch_ref(patch)
             checked = Checked(ref, heading(ref), [], False, patch.kind == "reply")
             found.setdefault((number, ref), checked)
     for finding in report.findings:
@@ -52,16 +49,6 @@ def worst(findings: Iterable[Finding]) -> str | None:
     """The worst severity among the findings, None if there are none."""
     found = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in found), None)
-
-
-def tally(findings: list[Finding]) -> str:
-    """`2 errors, 1 warning`, or that there is nothing."""
-    parts = []
-    for severity in SEVERITIES:
-        number = sum(finding.severity == severity for finding in findings)
-        if number:
-            parts.append(f"{number} {severity if number == 1 else MANY[severity]}")
-    return ", ".join(parts) or "nothing found"
 
 
 def gone(finding: Finding) -> str:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from linter.finding import ERROR, WARNING
 from linter.plain import plain
-from linter.report.patches import by_patch, tally, worst
-from linter.report.text import UNCHECKED
+from linter.report.patches import by_patch, worst
+from linter.report.text import UNCHECKED, tally
 
 if TYPE_CHECKING:
     from linter.finding import Report

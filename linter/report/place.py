@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from linter.finding import patch_ref
+
 if TYPE_CHECKING:
     from linter.finding import Finding
     from linter.intake.patch import Patch
@@ -58,18 +60,12 @@ def home(finding: Finding, shown: dict[Patch, Shown]) -> tuple[Patch, Spot | Non
 
     Several diffs of one mail are patches that the finding's `patch` does not tell apart.
     """
-    patches = [patch for patch in shown if _is(patch, finding)] or list(shown)
+    patches = [patch for patch in shown if patch_ref(patch) == finding.patch] or list(shown)
     found = [(*hit, n) for n, p in enumerate(patches) if (hit := shown[p].find(finding))]
     if not found:
         return patches[0], None
     _, spot, n = min(found, key=lambda hit: (hit[0], hit[2]))
     return patches[n], spot
-
-
-def _is(patch: Patch, finding: Finding) -> bool:
-    ref, mail = finding.patch, patch.mail
-    itself = (patch.index, patch.total, mail.subject.text, mail.message_id)
-    return ref is not None and tuple(ref) == itself
 
 
 def construct(patch: Patch, finding: Finding, first: Spot) -> list[Spot]:

@@ -8,10 +8,9 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linter.finding import INFO
-from linter.lazy import regex
 from linter.plain import plain
 from linter.report.json import clean, finding_dict
-from linter.report.letter import letter, prose
+from linter.report.letter import gist, letter, prose
 from linter.report.mail import Reply, file_name, signature
 from linter.since import FILE, FUNCTION, PATCH, title
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 FORMAT = "rmilint-since/1"
 
-_CLAUSE = regex(r"(?:`[^`]*`|\([^()]*\)|[^:;`(]|[:;](?! )|[`(])+")
-
 
 class Row(NamedTuple):
     """A finding, and what there is to say of the version that it is not of."""
@@ -34,6 +31,14 @@ class Row(NamedTuple):
     finding: Finding
     before: PatchRef | None
     remarks: list[str]
+
+
+class Entry(NamedTuple):
+    """What a mail says of a finding, but for the place."""
+
+    clause: str
+    rule: str
+    remarks: str
 
 
 class Group(NamedTuple):
@@ -161,37 +166,35 @@ def mail(changes: Changes, new: Report, versions: Versions, verbose: bool = Fals
 
 
 def _patches(rows: Sequence[Row], old: str) -> Iterator[str]:
-    """The rows patch by patch, equal ones once."""
-    patches: dict[tuple[PatchRef | None, PatchRef | None], dict[str, int]] = {}
+    """The rows patch by patch; what is said of several functions is said once."""
+    patches: dict[tuple[PatchRef | None, PatchRef | None], dict[Entry, dict[str, int]]] = {}
     for row in rows:
-        said = patches.setdefault((row.finding.patch, row.before), {})
-        entry = _entry(row)
-        said[entry] = said.get(entry, 0) + 1
+        entry, place = _entry(row)
+        places = patches.setdefault((row.finding.patch, row.before), {}).setdefault(entry, {})
+        places[place] = places.get(place, 0) + 1
     for (patch, before), said in patches.items():
         number = _number(patch) + (f" ({_number(before)} in {old})" if before else "")
         yield from prose(f"{number} {_title(patch)}".strip(), "  ")
-        for entry, times in said.items():
-            yield from prose(entry + (f" ({times} times)" if times > 1 else ""), "  - ")
+        for entry, places in said.items():
+            named = [p + (f" ({n} times)" if p and n > 1 else "") for p, n in places.items()]
+            times = f" ({places['']} times)" if places.get("", 0) > 1 else ""
+            where = f"{', '.join(filter(None, named))}: " if any(places) else ""
+            remarks = f" ({entry.remarks})" if entry.remarks else ""
+            yield from prose(f"{where}{entry.clause} [{entry.rule}]{remarks}{times}", "  - ")
         yield ""
 
 
-def _entry(row: Row) -> str:
+def _entry(row: Row) -> tuple[Entry, str]:
+    """What is said of a finding, and the function or file; '' where the words name it."""
     f = row.finding
     where = f"{f.function}()" if f.function else os.path.basename(f.path)
     clause = gist(f.message)
     remarks = [*row.remarks, *([f"gone in {_number(f.removed_in)}"] if f.removed_in else [])]
     own = f.function and re.search(rf"\b{re.escape(f.function)}\b", clause)
-    named = clause if own else f"{where}: {clause}"
-    return named + (f" ({', '.join(remarks)})" if remarks else "")
+    return Entry(clause, f.rule, ", ".join(remarks)), "" if own else where
 
 
 def _title(patch: PatchRef | None) -> str:
     from linter.intake.mail import parse_subject
 
     return parse_subject(patch.subject).title if patch else ""
-
-
-def gist(message: str) -> str:
-    """The first clause of a message: what is wrong, without what comes of it."""
-    found = _CLAUSE.match(message)
-    return found.group().rstrip() if found else message

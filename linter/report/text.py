@@ -101,15 +101,10 @@ def heading(patch: PatchRef | None) -> str:
 
 def summary(report: Report) -> str:
     """What was found and what was looked at, in one line."""
-    found = []
-    for severity in SEVERITIES:
-        n = sum(f.severity == severity for f in report.findings)
-        if n:
-            found.append(_count(n, severity, _MANY[severity]))
     where = _count(report.files, "file", "files")
     if report.patches:
         where = f"{_count(report.patches, 'patch', 'patches')}, {where}"
-    text = f"{', '.join(found) or 'nothing found'} in {where}"
+    text = f"{tally(report.findings)} in {where}"
     if report.not_checked_lines:
         text += f"; {_count(report.not_checked_lines, 'line', 'lines')} not checked"
     if report.suppressed:
@@ -118,6 +113,16 @@ def summary(report: Report) -> str:
     if mendable:
         text += f"; --diff mends {mendable}"
     return text
+
+
+def tally(findings: list[Finding]) -> str:
+    """`2 errors, 1 warning`, or that there is nothing."""
+    found = []
+    for severity in SEVERITIES:
+        n = sum(finding.severity == severity for finding in findings)
+        if n:
+            found.append(_count(n, severity, _MANY[severity]))
+    return ", ".join(found) or "nothing found"
 
 
 def _suppressed(report: Report) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from linter.plain import plain, without_surrogates
-from linter.report.json import finding_dict
+from linter.plain import plain
+from linter.report.json import clean, finding_dict
+from linter.report.letter import gist
 from linter.thread.read import line_of
 
 if TYPE_CHECKING:
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from linter.thread.remarks import Remark
 
 FORMAT = "rmilint-thread/1"
-WIDTH = 78  # columns; what is longer is cut, but for paths, names and Message-IDs
-_RAGGED = 12  # columns that are given up rather than cut a word
+WIDTH = 78  # columns; what is longer is wrapped, but for paths, names and Message-IDs
+_MOST = 3  # lines of what somebody or the linter says
 _INDENT = "    "
 
 
@@ -63,13 +65,16 @@ def _title(thread: Thread, patch: Patch | None) -> str:
 def _remark(remark: Remark) -> list[str]:
     out = [f"{_place(remark)}: {_name(remark.who)}"]
     if remark.words:
-        out.append(_cut(_INDENT + plain(remark.words)))
+        out += _lines("", plain(remark.words), then="")
     if remark.mail.message_id:
         out.append(f"{_INDENT}<{plain(remark.mail.message_id)}>")
-    out += [_cut(f"{_INDENT}found here: {_finding(finding)}") for finding in remark.found]
+    for finding in remark.found:
+        out += _lines("found here: ", _finding(finding))
     if remark.outcome:
         out += _outcome(remark, remark.outcome)
-    return out + [_cut(f"{_INDENT}> {_name(a.who)}: {plain(a.words)}") for a in remark.answers]
+    for answer in remark.answers:
+        out += _lines("> ", f"{_name(answer.who)}: {plain(answer.words)}")
+    return out
 
 
 def _name(who: str) -> str:
@@ -92,8 +97,9 @@ def _outcome(remark: Remark, outcome: Outcome) -> list[str]:
     inner = _INDENT + "  "
     if outcome.where:
         out.append(f"{inner}linted {outcome.where}: {_effect(outcome)}")
-    out += [_cut(f"{inner}- {_finding(finding)}") for finding in outcome.removed]
-    out += [_cut(f"{inner}+ {_finding(finding)}") for finding in outcome.added]
+    for mark, findings in (("- ", outcome.removed), ("+ ", outcome.added)):
+        for finding in findings:
+            out += _lines(f"  {mark}", _finding(finding), then="    ")
     notes = map(plain, outcome.notes)
     return out + [
         inner + (n.removeprefix(f"{files[0]}: ") if len(files) == 1 else n) for n in notes
@@ -107,8 +113,9 @@ def _effect(outcome: Outcome) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    """Line and rule first: the rest is cut."""
-    return f"{finding.line}: {finding.severity} [{plain(finding.rule)}] {plain(finding.message)}"
+    """Line and rule first, then what is wrong, without what comes of it."""
+    said = gist(plain(finding.message))
+    return f"{finding.line}: {finding.severity} [{plain(finding.rule)}] {said}"
 
 
 def _summary(thread: Thread) -> str:
@@ -134,17 +141,22 @@ def _missed(finding: Finding) -> str:
     return f"{place}: {said} ({patch.index}/{patch.total})" if patch else f"{place}: {said}"
 
 
-def _cut(line: str) -> str:
-    """The line as far as WIDTH columns hold it."""
-    if len(line) <= WIDTH:
-        return line
-    blank = line.rfind(" ", WIDTH - _RAGGED, WIDTH)
-    return line[: blank if blank > 0 else WIDTH - 1].rstrip(" ,;:") + "…"
+def _lines(mark: str, text: str, then: str = "  ") -> list[str]:
+    """The text behind a mark, wrapped; what is more than some lines is left out."""
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=_INDENT + mark,
+        subsequent_indent=_INDENT + then,
+        break_on_hyphens=False,
+        max_lines=_MOST,
+        placeholder="…",
+    )
 
 
 def render(threads: list[Thread], notes: list[Note]) -> str:
     """The threads as JSON text with a final newline; equal threads give equal text."""
-    return json.dumps(_clean(to_dict(threads, notes)), indent=1, allow_nan=False) + "\n"
+    return json.dumps(clean(to_dict(threads, notes)), indent=1, allow_nan=False) + "\n"
 
 
 def to_dict(threads: list[Thread], notes: list[Note]) -> dict[str, Any]:
@@ -193,14 +205,3 @@ def _remark_dict(remark: Remark) -> dict[str, Any]:
         },
         "answers": [answer._asdict() for answer in remark.answers],
     }
-
-
-def _clean(value: Any) -> Any:
-    """`value` with lone surrogates made visible in every string."""
-    if isinstance(value, str):
-        return without_surrogates(value)
-    if isinstance(value, dict):
-        return {_clean(key): _clean(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    return value

@@ -331,6 +331,9 @@ class Unit:
         """A finding at `node`; rule, severity and texts are filled by the checker."""
         row, column = node.start_point
         end_row, end_column = node.end_point
+        if end_row > row and end_column == 0:  # a #define has its newline, not the line below
+            end_row -= 1
+            end_column = len(self.rows[end_row])
         lead = self.lead if row == 0 else 0
         end_lead = self.lead if end_row == 0 else 0
         found = Finding(

@@ -55,6 +55,7 @@ class Overlaps(Generic[J]):
         self._commuting = Commuting(header)
         self._steps: list[Step] = []
         self._done = 0  # of these, judged ahead
+        self._first = 0  # of these, that a search need not look before
         self._until = -1  # when the last of these ends
         self._gone = -1  # when the last call ended that cannot change its place any more
         self._count = 0

@@ -182,13 +182,13 @@ class PartialRmm(Rmm):
         if addr & self.offset_mask:
             return
         known = self.granules.mask(addr)
-        kept = self._objects.get(state, {})
         stamp = self._stamps.get(addr, self.granules.stamp(addr))
-        if addr in dict.keys(kept) and self.history.replaced(state, stamp):
-            dict.pop(kept, addr)
+        for was, kept in self._objects.items():
+            if addr in dict.keys(kept) and (was != state or self.history.replaced(state, stamp)):
+                dict.pop(kept, addr)
         if known != 1 << state or self.granules.stamp(addr) != len(self.history):
             self.granules.set(addr, state)
-        self._stamps[addr] = len(self.history)
+        self._certain(addr, state)
 
     def put(self, addr: int, state: int, thing: Any = None) -> None:
         """As of Rmm; what the granule was before need not be known."""
@@ -198,9 +198,15 @@ class PartialRmm(Rmm):
             dict.pop(kept, addr, None)
         self.realm_memory.forget(addr)
         self.granules.set(addr, state)
-        self._stamps[addr] = len(self.history)
+        self._certain(addr, state)
         if thing is not None:
             self._objects[state][addr] = thing
+
+    def _certain(self, addr: int, state: int) -> None:
+        if state in self._objects:
+            self._stamps[addr] = len(self.history)
+        else:
+            self._stamps.pop(addr, None)
 
     def every(self, objects: Iterable[Any]) -> Iterable[Any]:
         """Of what is known there may always be more."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from traces.event import Event
 
 _NS = "NS"  # how the 2.0 reference calls UNDELEGATED
-_MOST = 1 << 16  # granules of a run that are taken one by one
+_MOST = 1 << 16  # granules of an event that are taken one by one
 
 
 def compare(m: PartialRmm, event: Event) -> list[str]:
@@ -26,12 +26,14 @@ def compare(m: PartialRmm, event: Event) -> list[str]:
         runs = [(base, count, state) for base, count, state, _ in event.fields["list"]]
         named = set(m.granules.named())
     wrong: list[str] = []
+    room = min(_MOST, m.granules.room)
     for base, count, name in runs:
         state = UNDELEGATED if name == _NS else GRANULE_NAME.index(name)
-        if count > _MOST:
+        if count > max(room, 1):
             m.granules.set_range(base, base + count * granule, state)
             named -= {addr for addr in named if base <= addr < base + count * granule}
             continue
+        room -= count
         for addr in range(base, base + count * granule, granule):
             wrong += _one(m, addr, state)
             named.discard(addr)

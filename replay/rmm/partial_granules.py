@@ -14,36 +14,42 @@ from typing import Any
 
 from replay.rmm.doubt import States, states
 from replay.rmm.granules import Granules
-from replay.rmm.moves import EVERY, Moves, after, joined, replaced
+from replay.rmm.moves import ENDLESS, EVERY, Moves, after, joined, replaced
 from replay.rmm.unknown import Open
 from replay.rmm.values import UNDELEGATED
 
 _BY_PAGE = 4096  # granules; a longer range is kept as one
+_NAMED = 1 << 20  # granules that are kept page by page; then short ranges are ranges, too
 _RECENT = 32  # entries of the history that are taken one by one
 
 _Known = tuple[int, int]  # mask of states, stamp
 
 
 class History:
-    """Calls that may have passed unseen: (what one may do, how many), in order."""
+    """Calls that may have passed unseen: (what one may do, how many), in order.
+
+    Only the last entries are kept: of more than these a granule may have made as many
+    moves as there are states, so how many calls they were does not matter any more.
+    """
 
     def __init__(self) -> None:
-        self.entries: list[tuple[Moves, int]] = []
+        self._recent: list[tuple[Moves, int]] = []
+        self._count = 0
         self._kinds: list[Moves] = []  # the different ones among them
         self._any: Moves = ()  # what a call of any kind may do
         self._now: dict[_Known, int] = {}  # what is worked out until the next entry
-        self._sums: list[int] = [0]  # calls up to each entry
 
     def add(self, moves: Moves, calls: int) -> None:
-        self.entries.append((moves, calls))
-        self._sums.append(self._sums[-1] + calls)
+        self._recent.append((moves, calls))
+        del self._recent[:-_RECENT]
+        self._count += 1
         self._now.clear()
         if moves not in self._kinds:
             self._kinds.append(moves)
             self._any = joined(self._kinds)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return self._count
 
     def since(self, mask: int, stamp: int) -> int:
         """What states that were certain at `stamp` may have become."""
@@ -65,9 +71,10 @@ class History:
 
     def _passed(self, stamp: int) -> list[tuple[Moves, int]]:
         """What passed since; many entries as one, which is wider than they are, never narrower."""
-        if len(self.entries) - stamp <= _RECENT:
-            return self.entries[stamp:]
-        return [(self._any, self._sums[-1] - self._sums[stamp])]
+        number = self._count - stamp
+        if number <= _RECENT:
+            return self._recent[len(self._recent) - number :]
+        return [(self._any, ENDLESS)]
 
 
 class PartialGranules(Granules):
@@ -127,11 +134,13 @@ class PartialGranules(Granules):
         if self.changing is not None and base < top:
             self.changing(base, top, state)
         known = (1 << state, len(self._history))
-        if (top - base) // self.granule <= _BY_PAGE:
-            self._known.update((addr, known) for addr in range(base, top, self.granule))
+        pages = range(base, top, self.granule)
+        if len(pages) <= min(_BY_PAGE, self.room):
+            self._known.update(dict.fromkeys(pages, known))
             return
-        for addr in [addr for addr in self._known if base <= addr < top]:
-            del self._known[addr]
+        few = len(pages) <= _BY_PAGE
+        for addr in pages if few else [addr for addr in self._known if base <= addr < top]:
+            self._known.pop(addr, None)
         above = self._ranges[bisect_right(self._at, top) - 1]
         first, last = bisect_right(self._at, base), bisect_right(self._at, top)
         keep = first - 1 if self._at[first - 1] == base else first
@@ -157,6 +166,11 @@ class PartialGranules(Granules):
         """The trace begins in mid-life: nobody knows anything of any granule."""
         self._first = (EVERY, 0)
         self._ranges[0] = self._first
+
+    @property
+    def room(self) -> int:
+        """How many granules more can be known by themselves."""
+        return max(_NAMED - len(self._known), 0)
 
     def named(self) -> frozenset[int]:
         """The granules of which something is known by themselves."""

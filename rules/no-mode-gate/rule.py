@@ -48,9 +48,9 @@ def check(units: list[Unit]) -> Iterator[Finding]:
             if of_kvm and _KEY.search(key) and not _gated(units, function, site):
                 yield function.finding(
                     function.node.child_by_field_name("declarator") or function.node,
-                    f"{function.name}() comes to switch `{key}` on ({_where(function, site)}), and "
-                    "on the way there nothing asks whether the kernel runs at EL2: with nVHE a "
-                    "realm is then offered that cannot run",
+                    f"{function.name}() switches `{key}` on ({_where(function, site)}), and "
+                    "nothing before that asks whether the kernel runs at EL2: with nVHE a realm "
+                    "is then offered that cannot run",
                 )
                 break
 

@@ -77,14 +77,14 @@ def _reads(facts: Facts, site: Site, index: int, name: str) -> Iterator[tuple[li
             message = f"where {site.name}() failed, `{name}` still has the value of line {line}: "
             message += "it is written only on success, so this test is decided before the call"
         else:
-            message = f"`{name}` is read here although {site.name}() may have failed: it writes "
-            message += f"`{name}` only where it succeeds"
+            message = f"{site.name}() may have failed before `{name}` is read here, and it "
+            message += f"writes `{name}` only where it succeeds"
         if nodes:
             yield nodes, message
     nodes = [*reads_unset(facts, name)]
     if nodes:
-        message = f"`{name}` is read here also where {site.name}() was never called: nothing has "
-        yield nodes, message + "written it then"
+        message = f"`{name}` is read here on a way on which {site.name}() was never called, and "
+        yield nodes, message + "nothing else has written it"
 
 
 def _is_printed(node: Node) -> bool:

@@ -293,6 +293,21 @@ def test_select_and_ignore(fake: Fake, arguments: list[str], names: list[str]) -
     assert fake.rules == names
 
 
+def test_help_has_every_option_under_what_it_is_for() -> None:
+    parts = cli.parser().format_help().split("\n\n")
+    options = next(part for part in parts if part.startswith("options:"))
+    assert options.split()[1:3] == ["-h,", "--help"] and options.count("\n") == 1
+    titles = [part.split("\n")[0] for part in parts if part.split("\n")[0].endswith(":")]
+    assert titles[1:] == [
+        "what to read:",
+        "what to report:",
+        "how to write it:",
+        "instead of a report:",
+        "proof:",
+        "many inputs:",
+    ]
+
+
 def test_list_rules(fake: Fake, capsys: Capture) -> None:
     assert cli.main(["--list-rules"]) == 0
     assert capsys.readouterr().out == (

@@ -294,3 +294,10 @@ def test_an_error_of_the_reader_comes_after_its_lines() -> None:
         for item in Overlaps(header(), Engine(header())).ordered(lines()):
             seen.append(item.line)
     assert seen == [2, 3, 4]
+
+
+def test_a_capture_may_begin_with_a_call_without_result_and_a_loss() -> None:
+    begun = {"cpu": 1, "t": 5, "fid": RMM_1_0["GRANULE_DELEGATE"], "x": [RAM]}
+    lost = {"event": "lost", "count": 1, "cpu": 0}
+    result = judged(begun, lost, call(0, 10, 20, "GRANULE_DELEGATE", RAM + PAGE))
+    assert (result.calls, result.error) == (2, "")

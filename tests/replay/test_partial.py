@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from replay.partial import PartialEngine
+from replay.rmm import partial_checkpoint, values
 from replay.run import Options, run_trace
 from replay.verdict import Difference
 from tests.replay.make_samples import (
@@ -144,6 +145,50 @@ def test_where_a_capture_lost_calls_it_says_so_itself() -> None:
     assert kinds(s) == [OK, ASSUMED, VIOLATION]
 
 
+@pytest.mark.parametrize("loss", [{"cpu": 1}, {"until": 40}])
+def test_calls_of_one_cpu_are_lost_while_others_go_on(loss: dict[str, int]) -> None:
+    """CPU 1 undelegates what CPU 0 delegates, unseen, until it is heard of again."""
+    s = partial(from_reset=True)
+    s.event("lost", count=5, **loss)
+    for _ in range(3):
+        call(s, "GRANULE_DELEGATE", DATA0)
+    call(s, "GRANULE_UNDELEGATE", RD, r=INPUT)
+    call(s, "GRANULE_DELEGATE", DATA0)
+    call(s, "GRANULE_DELEGATE", DATA0)
+    found = items_of(s)
+    for n, item in enumerate(found):
+        if isinstance(item, Smc):
+            item.t, item.t_end = 10 * n, 10 * n + 5
+            item.cpu = 1 if 10 * n > 40 else 0
+    engine = PartialEngine(s.header)
+    seen = [engine.judge(i).kind if isinstance(i, Smc) else engine.event(i) for i in found]
+    assert seen[1:4] == [ASSUMED] * 3
+    assert seen[-1] == VIOLATION
+
+
+def test_a_call_whose_result_is_lost_may_be_done_late() -> None:
+    """CPU 1 delegates, and was not seen to return; CPU 0 does it too, then undelegates."""
+    s = partial(from_reset=True)
+    s.items.append(Smc(0, 0xC400_0151, [DATA0, *[0] * 7], cpu=1))
+    call(s, "GRANULE_DELEGATE", DATA0)
+    call(s, "GRANULE_UNDELEGATE", DATA0)
+    call(s, "GRANULE_UNDELEGATE", DATA0)  # of what CPU 1 has delegated meanwhile
+    assert VIOLATION not in kinds(s)
+
+
+def test_after_a_boot_nothing_is_left_of_what_was() -> None:
+    s = partial(from_reset=False)
+    call(s, "GRANULE_DELEGATE", DATA0)
+    call(s, "GRANULE_DELEGATE", DATA0)
+    s.event("boot")
+    call(s, "GRANULE_UNDELEGATE", DATA0)  # at reset it is the host's
+    call(s, "GRANULE_DELEGATE", DATA0)
+    assert kinds(s) == [ASSUMED, VIOLATION, VIOLATION, OK]
+    s.items[-2:] = []
+    call(s, "GRANULE_DELEGATE", DATA0)
+    assert kinds(s) == [ASSUMED, VIOLATION, OK]
+
+
 def test_a_call_whose_result_was_lost_may_have_succeeded_or_not() -> None:
     s = partial(from_reset=True)
     s.items.append(Smc(0, 0xC400_0151, [DATA0, *[0] * 7]))
@@ -247,6 +292,32 @@ def test_a_checkpoint_narrows_and_may_contradict() -> None:
     call(s, "GRANULE_DELEGATE", DATA0)
     s.items.append(Event(0, "granules", {"list": [(DATA0, 1, "RTT", 0)]}))
     assert kinds(s) == [OK, VIOLATION, Difference.__name__]
+
+
+def test_a_checkpoint_of_any_size_costs_so_much_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(partial_checkpoint, "_MOST", 100)
+    engine = PartialEngine(partial(from_reset=True).header)
+    runs = [(RAM.base + n * 60 * PAGE, 60, "RTT", 0) for n in range(3)]
+    assert len(engine.event(Event(0, "granules", {"list": runs}))) == 60  # all of the first
+    assert len(engine.m.granules.named()) == 180
+    assert engine.event(Event(0, "granules", {"list": runs})) == []
+
+
+def test_a_realm_that_was_another_one_since_is_not_the_first() -> None:
+    """RD, then DELEGATED, then RD: nothing that was known of the first realm holds."""
+    s = partial(from_reset=True)
+    realm_to_level_3(s)
+    engine = PartialEngine(s.header)
+    for item in items_of(s):
+        assert isinstance(item, Smc) and engine.judge(item).kind == OK
+    m = engine.m
+    first = m.realms.known(RD)
+    assert first is not None
+    m.hide(1, {"RMI_REALM_DESTROY"})
+    m.learn(RD, values.DELEGATED)
+    m.hide(1, {"RMI_REALM_CREATE"})
+    m.learn(RD, values.RD)
+    assert m.realms.get(RD) is not first
 
 
 def test_the_judge_can_be_copied_in_mid_trace() -> None:

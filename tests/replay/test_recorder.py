@@ -13,9 +13,20 @@ from replay.engine import Engine
 from replay.record import NOT_KNOWN, PLAIN, REFUSED, WAITED, Record
 from replay.recorder import Recorder
 from replay.result import KINDS
-from replay.rmm.values import DATA, DELEGATED, RD, REC, REC_AUX, RTT, UNDELEGATED
+from replay.rmm.values import (
+    DATA,
+    DELEGATED,
+    RD,
+    REC,
+    REC_AUX,
+    RMI_INCOMPLETE,
+    RTT,
+    UNDELEGATED,
+)
 from replay.run import Options, run_trace
+from replay.verdict import OK, Verdict
 from tests.replay import make_samples as samples
+from tests.replay.fids import RMM_2_0
 from tests.replay.make_samples import RAM, STORIES, Script
 from traces.event import PAGE, Event, Smc
 from traces.formats.jsonl import read
@@ -108,6 +119,19 @@ def test_an_operation_belongs_to_the_realm_that_it_was_begun_for() -> None:
     assert donates and all(c.realm == 0 for c in donates)
 
 
+def test_a_handle_may_be_that_of_another_operation_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MOST_OBJECTS", 1)
+    s = samples.operation()
+    engine = Engine(s.header)
+    looking_on = Recorder(engine)
+    for number, rec in ((1, RAM.base), (2, RAM.base + PAGE)):
+        destroy = Smc(
+            number, RMM_2_0["REC_DESTROY"], [rec] + [0] * 7, [RMI_INCOMPLETE, 7] + [0] * 6
+        )
+        looking_on.call(number, Verdict(OK, destroy, "RMI_REC_DESTROY"))
+    assert looking_on._handles == {7: (None, RAM.base + PAGE)}
+
+
 def test_refusals_and_what_is_tried_again() -> None:
     s = Script("1.0")
     s.call("GRANULE_DELEGATE", RAM.base)
@@ -120,6 +144,17 @@ def test_refusals_and_what_is_tried_again() -> None:
     busy = record_of(samples.busy())
     statuses = {c.r[0] & 0xFF for c in busy.calls if c.mark == WAITED}
     assert 10 in statuses  # BUSY
+
+
+def test_after_a_restart_memory_is_as_at_first() -> None:
+    script = samples.planted()  # its realm and REC are there to the end
+    assert {life.end for life in record_of(script).realms} == {None}
+    script.event("boot")
+    script.call("GRANULE_DELEGATE", RAM.base)
+    record = record_of(script)
+    assert final_states(record) == {RAM.base: DELEGATED}
+    lives = [*record.realms, *record.recs]
+    assert [life.end for life in lives] == [21, 21]
 
 
 def test_a_range_is_one_change() -> None:
@@ -147,7 +182,8 @@ def test_names_of_strangers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None
     s.call("GRANULE_DELEGATE", RAM.base)
     s.items += [Smc(0, 0xC400_F000 + n, [n], [0], seq=9 + n, name=f"OTHER_{n}") for n in range(5)]
     record = record_of(s)
-    assert len(record.names) <= 3
+    named = [record.names[c.command].name for c in record.calls]
+    assert named == ["RMI_GRANULE_DELEGATE", "OTHER_0", *["(others)"] * 4]
     assert [c.x for c in record.calls[1:]] == [(), (1,), (2,), (3,), (4,)]
 
 

@@ -107,6 +107,22 @@ def test_each_trace_has_its_own_watcher(monkeypatch: pytest.MonkeyPatch) -> None
         assert group.full[0].message == "3 calls"
 
 
+def test_a_restart_of_the_rmm_is_another_watcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watch:
+        def __init__(self) -> None:
+            self.calls = 0
+
+        def after(self, call: Any, verdict: Any, rmm: Any) -> list[Hazard]:
+            self.calls += 1
+            return [Hazard(call.line, None, f"call {self.calls}")]
+
+    s = script()
+    s.event("boot")
+    s.call("GRANULE_DELEGATE", RAM.base)
+    [group] = watched(monkeypatch, Watch, s=s, every=True).hazards
+    assert [hazard.message for hazard in group.full] == ["call 1", "call 2", "call 3", "call 1"]
+
+
 class Complains:
     """Of every call but the last."""
 

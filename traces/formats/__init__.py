@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 
 from msgspec import structs
 
-from traces.event import Header, Told, TraceError
+from traces.event import BANNER, Header, Told, TraceError
 from traces.formats import jsonl
 from traces.formats.lines import lines
 from traces.formats.objects import FORMAT
@@ -86,7 +86,13 @@ def read(
     else:
         known = ", ".join([FORMAT, *(_module(format_).NAME for format_ in _FORMATS)])
         shown = first.strip()[:_SHOWN].decode("ascii", "backslashreplace")
-        raise TraceError(name, at, f"no trace of a known format ({known}): {shown}")
+        text = f"no trace of a known format ({known}): {shown}"
+        for number, line in head:
+            if isinstance(line, bytes) and BANNER in line:
+                at, text = number, "TF-RMM's console, but no call is in it: is it a Debug build?"
+        # Only so far is looked.
+        more = "" if next(numbered, None) is None else f" (in the first {len(head)} lines)"
+        raise TraceError(name, at, text + more)
 
 
 def _as_told(header: Header, told: Told) -> Header:

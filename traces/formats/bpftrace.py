@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from traces.event import Problem
-from traces.formats.pairs import MOST_CPUS, Entry, Lost, Record, Return, calls
+from traces.formats.pairs import MOST_CPUS, Entry, Lost, Record, Return, calls, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,14 +60,7 @@ def read(
     numbered: Iterator[tuple[int, bytes | str]], *, name: str, strict: bool, told: Told
 ) -> Iterator[Header | Item]:
     """The header, then the calls in the order of their return (see `pairs.calls`)."""
-    return calls(_records(numbered), source="bpftrace", name=name, strict=strict, told=told)
-
-
-def _records(numbered: Iterator[tuple[int, bytes | str]]) -> Iterator[Record]:
-    for number, line in numbered:
-        record = Problem(number, line) if isinstance(line, str) else _record(line, number)
-        if record is not None:
-            yield record
+    return calls(records(numbered, _record), source="bpftrace", name=name, strict=strict, told=told)
 
 
 def _record(line: bytes, number: int) -> Record | None:

@@ -15,7 +15,7 @@ import re
 from typing import TYPE_CHECKING
 
 from traces.event import Problem
-from traces.formats.pairs import Entry, Lost, Record, Return, calls
+from traces.formats.pairs import Entry, Lost, Record, Return, calls, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,14 +63,7 @@ def read(
     numbered: Iterator[tuple[int, bytes | str]], *, name: str, strict: bool, told: Told
 ) -> Iterator[Header | Item]:
     """The header, then the calls in the order of their return (see `pairs.calls`)."""
-    return calls(_records(numbered), source="ftrace", name=name, strict=strict, told=told)
-
-
-def _records(numbered: Iterator[tuple[int, bytes | str]]) -> Iterator[Record]:
-    for number, line in numbered:
-        record = Problem(number, line) if isinstance(line, str) else _record(line, number)
-        if record is not None:
-            yield record
+    return calls(records(numbered, _record), source="ftrace", name=name, strict=strict, told=told)
 
 
 def _record(line: bytes, number: int) -> Record | None:
@@ -113,9 +106,9 @@ def _values(text: bytes, at: int, names: list[bytes]) -> list[int]:
 
 def _other(line: bytes, number: int) -> Record | None:
     if found := _LOST.match(line):
-        return Lost(number, int(found[2] or 1), int(found[1]))
+        return Lost(number, int(found[2] or 0), int(found[1]))
     if found := _STARTED.match(line):  # what came before was overwritten
-        return Lost(number, 1, int(found[1]))
+        return Lost(number, 0, int(found[1]))
     if _SILENT.match(line):
         return None
     return Problem(number, "expected “task-pid [cpu] seconds: event: fields”")

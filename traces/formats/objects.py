@@ -241,6 +241,7 @@ class _Crash(Struct):
 class _Lost(Struct):
     count: Small
     cpu: Small | None = None
+    until: Small | None = None
 
 
 # Events whose fields others rely on; any other name is kept as it is.

@@ -17,7 +17,7 @@ from traces.event import REGISTERS, Event, Header, Problem, Rmi, Smc, Told, Trac
 from traces.formats.objects import used
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from traces.formats.jsonl import Item
 
@@ -54,8 +54,9 @@ class Lost(NamedTuple):
     """The capture says that it dropped lines since the last one (of this CPU)."""
 
     line: int
-    missing: int  # at least so many
+    missing: int  # so many; 0: not known
     cpu: int | None  # None: on any
+    until: int = 0  # then at the latest; of any CPU only
 
 
 Record: TypeAlias = Entry | Return | Lost | Problem
@@ -91,6 +92,16 @@ def calls(
         if strict and isinstance(item, Problem):
             raise TraceError(name, item.line, item.text)
         yield item
+
+
+def records(
+    numbered: Iterator[tuple[int, bytes | str]], record: Callable[[bytes, int], Record | None]
+) -> Iterator[Record]:
+    """What `record` makes of each line and its number; a `str` line could not be had."""
+    for number, line in numbered:
+        found = Problem(number, line) if isinstance(line, str) else record(line, number)
+        if found is not None:
+            yield found
 
 
 class _Promise(NamedTuple):
@@ -168,24 +179,37 @@ def _in_order(window: list[_Timed], items: Iterator[_Timed]) -> Iterator[Item]:
 
 def _timed(records: Iterable[Record], promise: _Promise) -> Iterator[_Timed]:
     pairs = _Pairs(promise)
-    last: dict[int | None, int] = {}  # CPU -> time of its last line; None: of any
     number = count()
-    for record in records:
-        cpu = None if isinstance(record, Problem) else record.cpu
-        items = pairs.take(record)
-        if isinstance(record, Entry | Return):
-            last[cpu] = last[None] = record.t
-        # What was lost comes where it began to be missing: after the last line of its CPU,
-        # before what the others did meanwhile.
-        time = last.get(cpu, 0)
-        for item in items:
+    for record in _placed(records):
+        for time, item in pairs.take(record):
             yield time, next(number), item
-    for item in pairs.end():
-        yield last.get(None, 0), next(number), item
+    for time, item in pairs.end():
+        yield time, next(number), item
+
+
+def _placed(records: Iterable[Record]) -> Iterator[Record]:
+    """The records, with a loss of any CPU when the line behind it is there: it ends there."""
+    waiting: list[Lost] = []
+    latest = 0
+    for record in records:
+        if isinstance(record, Lost) and record.cpu is None:
+            waiting.append(record)
+            continue
+        if isinstance(record, Entry | Return):
+            latest = max(latest, record.t)
+            yield from (lost._replace(until=latest) for lost in waiting)
+            waiting = []
+        yield record
+    yield from (lost._replace(until=latest) for lost in waiting)
 
 
 class _Pairs:
-    """The calls that have not returned yet."""
+    """The calls that have not returned yet.
+
+    What comes of a record comes with the time at which it belongs.  What was lost belongs
+    where it began to be missing: after the last line of its CPU, before what the others did
+    meanwhile.  So does a call whose return is lost: when it was done is not known.
+    """
 
     def __init__(self, promise: _Promise) -> None:
         self.promise = promise
@@ -193,39 +217,42 @@ class _Pairs:
         self.open: dict[tuple[int, int], list[Entry]] = {}
         self.count = 0  # of them
         self.overtaken: set[int] = set()  # lines: a call made later has returned
-        self.cpus: set[int] = set()  # of which there was a line
+        self.last: dict[int, int] = {}  # CPU -> time of its last line
+        self.now = 0  # time of the last line of any
         self.line = 0
         self.others = 0  # calls that are none of the RMM's
 
-    def take(self, record: Record) -> Iterator[Item]:
+    def take(self, record: Record) -> Iterator[tuple[int, Item]]:
         self.line = record.line
         if isinstance(record, Entry):
+            self.now = record.t
             if len(record.x) < self.promise.x:
-                yield _fewer(record, len(record.x), self.promise.x)
+                yield self.now, _fewer(record, len(record.x), self.promise.x)
             else:
                 yield from self.enter(record)
-            self.cpus.add(record.cpu)
+            self.last[record.cpu] = record.t
         elif isinstance(record, Return):
+            self.now = record.t
             if len(record.r) < self.promise.r:
-                yield _fewer(record, len(record.r), self.promise.r)
+                yield self.now, _fewer(record, len(record.r), self.promise.r)
             else:
                 yield from self.leave(record)
-            self.cpus.add(record.cpu)
+            self.last[record.cpu] = record.t
         elif isinstance(record, Lost):
             yield from self.lose(record)
         else:
-            yield record
+            yield self.now, record
 
-    def enter(self, entry: Entry) -> Iterator[Item]:
+    def enter(self, entry: Entry) -> Iterator[tuple[int, Item]]:
         if self.count == _MOST_OPEN:
-            yield Problem(entry.line, f"more than {_MOST_OPEN} calls have not returned")
+            yield entry.t, Problem(entry.line, f"more than {_MOST_OPEN} calls have not returned")
             yield from self.without_return(next(iter(self.open.values()))[0])
         stack = self.open.get(_key(entry), [])
         # A thread is in one place.  rmi.bt forgets the outer call if calls nest.
         over = [other for other in stack if self.promise.sure or other.cpu != entry.cpu]
         if not over and stack:
             text = f"the call of line {stack[-1].line} is not back: nested, or its return is lost"
-            yield Problem(entry.line, text)
+            yield entry.t, Problem(entry.line, text)
             # An interrupt may make a call within a call, once.
             if len(stack) == 2 or stack[0].line in self.overtaken:
                 over = stack[:1]
@@ -234,7 +261,7 @@ class _Pairs:
         self.open.setdefault(_key(entry), []).append(entry)
         self.count += 1
 
-    def leave(self, back: Return) -> Iterator[Item]:
+    def leave(self, back: Return) -> Iterator[tuple[int, Item]]:
         stack = self.open.get(_key(back), [])
         if stack and self.is_of(back, stack[-1]):
             entry = stack[-1]
@@ -243,9 +270,10 @@ class _Pairs:
                 self.overtaken.add(stack[-1].line)
             yield from self.call(entry, back)
             return
-        if back.cpu in self.cpus:  # else the capture began in mid-call
-            yield Problem(back.line, "a return without its call")
-        yield _lost(back.line, 1, back.cpu)
+        since = self.last.get(back.cpu, 0)
+        if back.cpu in self.last:  # else the capture began in mid-call
+            yield since, Problem(back.line, "a return without its call")
+        yield since, _lost(back.line, 1, back.cpu)
         # If the thread was moved, this is perhaps the return of what it has open elsewhere;
         # or what was lost in between is not announced yet.
         if not self.promise.sure:
@@ -258,10 +286,13 @@ class _Pairs:
             return back.made == entry.t
         return back.cpu == entry.cpu
 
-    def lose(self, lost: Lost) -> Iterator[Item]:
+    def lose(self, lost: Lost) -> Iterator[tuple[int, Item]]:
         where = "" if lost.cpu is None else f" of CPU {lost.cpu}"
-        yield Problem(lost.line, f"lines{where} are lost here, at least {lost.missing}")
-        yield _lost(lost.line, lost.missing, lost.cpu)
+        number = f", at least {lost.missing}" if lost.missing else ""
+        # Of any CPU it may have begun at any time.
+        since = 0 if lost.cpu is None else self.last.get(lost.cpu, 0)
+        yield since, Problem(lost.line, f"lines{where} are lost here{number}")
+        yield since, _lost(lost.line, lost.missing, lost.cpu, lost.until)
         if self.promise.sure:
             return
         # The next return may be that of a call inside the gap.
@@ -270,18 +301,18 @@ class _Pairs:
                 self.close(entry)
                 yield from self.call(entry, None)
 
-    def end(self) -> Iterator[Item]:
+    def end(self) -> Iterator[tuple[int, Item]]:
         """Calls that were under way when the capture ended."""
         for entry in sorted(entry for stack in self.open.values() for entry in stack):
             yield from self.call(entry, None)
         if self.others:
             text = f"{self.others} calls with function identifiers of others are left out"
-            yield Event(self.line, "note", {"text": text})
+            yield self.now, Event(self.line, "note", {"text": text})
 
-    def without_return(self, entry: Entry) -> Iterator[Item]:
+    def without_return(self, entry: Entry) -> Iterator[tuple[int, Item]]:
         """A call whose return is missing."""
         self.close(entry)
-        yield _lost(entry.line, 1, entry.cpu)
+        yield entry.t, _lost(entry.line, 1, entry.cpu)
         yield from self.call(entry, None)
 
     def close(self, entry: Entry) -> None:
@@ -292,16 +323,17 @@ class _Pairs:
         self.count -= 1
         self.overtaken.discard(entry.line)
 
-    def call(self, entry: Entry, back: Return | None) -> Iterator[Item]:
+    def call(self, entry: Entry, back: Return | None) -> Iterator[tuple[int, Item]]:
         if not is_rmi(entry.fid):
             self.others += 1
             return
         x = _filled(entry.x)
         if back is None:
-            yield Smc(entry.line, entry.fid, x, None, None, entry.cpu, entry.t)
+            yield entry.t, Smc(entry.line, entry.fid, x, None, None, entry.cpu, entry.t)
         else:
             r, seen = _filled(back.r), len(back.r) if len(back.r) < REGISTERS else None
-            yield Smc(back.line, entry.fid, x, r, None, entry.cpu, entry.t, back.t, seen=seen)
+            smc = Smc(back.line, entry.fid, x, r, None, entry.cpu, entry.t, back.t, seen=seen)
+            yield back.t, smc
 
 
 def _key(record: Entry | Return) -> tuple[int, int]:
@@ -312,8 +344,10 @@ def _fewer(record: Entry | Return, count: int, expected: int) -> Problem:
     return Problem(record.line, f"{count} registers; the first line of the kind has {expected}")
 
 
-def _lost(line: int, count: int, cpu: int | None) -> Event:
-    return Event(line, "lost", {"count": count} if cpu is None else {"count": count, "cpu": cpu})
+def _lost(line: int, count: int, cpu: int | None, until: int = 0) -> Event:
+    return Event(
+        line, "lost", {"count": count} | ({"until": until} if cpu is None else {"cpu": cpu})
+    )
 
 
 def _filled(registers: list[int]) -> list[int]:

@@ -14,10 +14,11 @@ If more than one can, that is said and the calls are left out: a guess could acc
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from traces.event import REGISTERS, Event, Header, Problem, Smc, Told, TraceError
+from traces.event import BANNER, BOOT, REGISTERS, Event, Header, Problem, Smc, Told, TraceError
 from traces.formats import tfrmm_pieces as lexer
 from traces.formats.tfrmm_call import MOST, Call
 from traces.formats.tfrmm_handlers import NAMES, NAMES_OF, OMITS, UNKNOWN_FUNCTION
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 
 NAME = "TF-RMM console"
 
-_BANNER = b"Booting RMM v."  # the first that it prints
-BOOT = "boot"  # the event: the RMM has started
+_COLOUR = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")  # and other things that a terminal does
 _MARKS = (b"PSCI_", b"unknown function_id: ")
 _LONGEST = 4096  # bytes of a line with calls; one has 200 or so
 _MOST_OPEN = 16  # calls
@@ -112,9 +112,12 @@ def _version(item: Item) -> tuple[Rmi | None, list[int]]:
 def _items(numbered: Iterator[tuple[int, bytes | str]]) -> Iterator[Item]:
     log = _Log()
     for number, line in numbered:
+        if not isinstance(line, str) and b"\x1b" in line:
+            line = _COLOUR.sub(b"", line)
         if isinstance(line, str):
             yield Problem(number, line)
-        elif _BANNER in line:
+        elif BANNER in line:
+            yield from log.end()
             yield Event(number, BOOT, {})
         elif b"SMC_" in line or log.open or any(mark in line for mark in _MARKS):
             if len(line) <= _LONGEST:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from replay.rmm import device as _device
 from replay.rmm.model import Unknown
+from replay.rmm.unknown import Open
 from replay.rmm.values import MAPPED
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def no_devices(m: Rmm) -> bool:
 
 def Psmmu(m: Rmm, base: int) -> _device.Psmmu | None:
     """The SMMU whose registers are at `base`; None if there is none."""
-    return m.psmmus.setdefault(base, _device.Psmmu()) if is_psmmu(m, base) else None
+    known = m.traits.psmmu_ns_base
+    return m.psmmus.setdefault(base, _device.Psmmu()) if not known or base in known else None
 
 
 def Pdev(m: Rmm, addr: int) -> _device.Pdev | None:
@@ -35,8 +37,13 @@ def Vdev(m: Rmm, addr: int) -> _device.Vdev | None:
 
 
 def is_psmmu(m: Rmm, base: int) -> bool:
-    """Whether the registers of an SMMU are at `base`; any may be, where it is not known."""
+    """Whether the registers of an SMMU are at `base`; any may be, where it is not known.
+
+    In a capture nobody had a chance to say where they are.
+    """
     known = m.traits.psmmu_ns_base
+    if not known and m.partial:
+        raise Open("where the SMMUs are is not known")
     return not known or base in known
 
 

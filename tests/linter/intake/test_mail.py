@@ -176,6 +176,14 @@ def test_what_cannot_be_decoded_is_noted(head: str) -> None:
         assert mail.body == "abc\n+de\n"
 
 
+def test_half_a_character_of_utf_7_is_no_text() -> None:
+    """Nobody could write it, and the parser of C wants bytes."""
+    mail = one(mail_bytes("Content-Type: text/plain; charset=utf-7\n", b"a+2AA-b\n"))
+    assert mail.body == "a+2AA-b\n" and len(mail.notes) == 1
+    mail = one(mail_bytes("Content-Type: text/plain; charset=utf-7\n", b"a+2D3eAA-b\n"))
+    assert mail.body == "a\U0001f600b\n" and not mail.notes
+
+
 def test_encoded_words() -> None:
     def subject(text: str) -> str:
         return one(f"From: a\nSubject: {text}\n\n".encode()).subject.text

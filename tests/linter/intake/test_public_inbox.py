@@ -230,5 +230,6 @@ def test_a_reply_is_of_no_series() -> None:
     assert _ids(mail("t", "a question")) is None
     assert _ids(mail("t", "a change", DIFF)) == [b"t"]
     assert _ids(mail("p", "[PATCH 1/2] x", "", "c", "p0")) == [b"p", b"p0", b"c", b"p0"]
+    assert _ids(mail("l", f"{'x' * 2000} [PATCH 1/2] x")) is None  # no subject is so long
     folded = b"Subject: [PATCH v2\r\n 1/2] x\r\nMessage-ID:\r\n <id@x>\r\nFrom: A\r\n\r\n[0/1]"
     assert _ids(folded) == [b"id@x", b"A PATCH v2  /2"]

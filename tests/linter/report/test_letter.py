@@ -119,6 +119,11 @@ def test_sentences() -> None:
     assert sentence("`x` is used") == "`x` is used."
 
 
+def test_a_sender_in_parentheses_without_end_costs_nothing_but_the_address() -> None:
+    message = reply(sender=f"{'(' * 3000} <a@x.org>", to="B <b@x.org>")
+    assert message["To"] is None and message["Cc"] == "B <b@x.org>"
+
+
 ANY = st.text(st.characters(exclude_categories=[]), max_size=120)
 
 

@@ -293,6 +293,29 @@ def test_an_equal_comment_is_not_said_twice() -> None:
     assert two[1] == "Same here."
 
 
+def test_what_comes_of_it_is_said_once_where_only_names_differ() -> None:
+    report = lint_mails(read_mails(series(), "x.mbox"), RULES)
+    first, second = report.findings
+    first.message = "`a` is never set: the RMM reads 0"
+    second.message = "`b` is never set: the RMM reads 0"
+    one, two = (said for _, said in blocks(parsed(render(report)[0]).get_content()))
+    assert one.startswith("`a` is never set: the RMM reads 0.\n")
+    assert two == "Same here: `b` is never set."
+    second.message = "`b` is never set: the RMM reads 1"  # what comes of it is another thing
+    _, two = (said for _, said in blocks(parsed(render(report)[0]).get_content()))
+    assert two == "`b` is never set: the RMM reads 1."
+
+
+def test_a_comment_on_a_macro_stands_below_its_line() -> None:
+    head, rest = CODE.split("\n\n", 1)
+    code = f"{head}\n\n#define GO_SIZE\tSZ_2M\n\n{rest}"
+    rules = registry.select(registry.load([]), ["unused-macro"], [])
+    report = lint_mails(read_mails(series(code), "x.mbox"), rules)
+    ((above, said),) = blocks(parsed(render(report)[0]).get_content())
+    assert above == "+#define GO_SIZE\tSZ_2M"
+    assert "`GO_SIZE`" in said
+
+
 def test_reasons_are_given_once_a_mail() -> None:
     text = only(series(CODE.replace("(res.a0);\n}\n\n", "(res.a0 != 0);\n}\n\n"))).get_content()
     one, two = (" ".join(said.split()) for _, said in blocks(text))
@@ -345,8 +368,8 @@ def test_a_finding_that_a_later_patch_takes_away_says_so() -> None:
     report.findings[1].removed_in = patch._replace(index=2, total=2)
     (reply,) = render(report)
     one, two = (" ".join(said.split()) for _, said in blocks(parsed(reply).get_content()))
-    assert "RMI_ERROR_INPUT. (gone in 2/2)" in one
-    assert two == "Same here (gone in 2/2)."
+    assert "RMI_ERROR_INPUT. Gone in patch 2/2." in one
+    assert two == "Same here. Gone in patch 2/2."
 
 
 def test_evidence_is_a_link_where_it_is_an_address() -> None:
@@ -382,6 +405,27 @@ def test_a_witness_has_four_lines() -> None:
         "  go(1) on a machine:\n    CALL(8) = 0\n  go(1) returns 1\n  control: returns 0"
     )
     assert proof("witness", ["a", "b", "c", "d", "e"]).endswith("\n  a\n  b\n  c\n  d")
+
+
+def test_a_long_line_of_a_witness_is_wrapped_and_a_call_is_not() -> None:
+    call, long = f"  CALL({'0, ' * 30}0) = 0", "says " * 20 + "it"
+    said = proof("witness", ["go(1):", call, long]).split("\n")
+    assert said[2] == f"  {call}"
+    assert said[3].startswith("  says ") and said[4].startswith("      says ")
+    assert max(map(len, said[3:])) <= 72
+
+
+def test_what_is_said_again_is_not_proved_again() -> None:
+    report = lint_mails(read_mails(series(), "x.mbox"), RULES)
+    for found in report.findings:
+        found.witness = {"kind": "witness", "text": ["go(1)"], "severity": "error", "trace": "/x"}
+    one, two = (said for _, said in blocks(parsed(render(report)[0]).get_content()))
+    assert one.endswith("Run against a model of the RMM:\n  go(1)")
+    assert two == "Same here."
+    report.findings[0].witness = None
+    one, two = (said for _, said in blocks(parsed(render(report)[0]).get_content()))
+    assert "Run against" not in one
+    assert two.endswith("Run against a model of the RMM:\n  go(1)")
 
 
 def test_runs_that_show_nothing_are_not_told() -> None:

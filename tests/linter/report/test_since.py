@@ -9,7 +9,8 @@ from typing import Any
 from linter.finding import INFO, PatchRef
 from linter.intake.mail import parse_subject
 from linter.intake.patch import Mail, Patch, Series
-from linter.report.since import gist, mail, render, text
+from linter.report.letter import gist
+from linter.report.since import mail, render, text
 from linter.since import Changes, Pair
 
 Make = Callable[..., Any]
@@ -110,24 +111,39 @@ def test_mail_answers_the_cover_letter(finding: Make, report: Make) -> None:
         "Fixed since v1:",
         "",
         "  1/2 x: one",
-        "  - f(): `a` is lost (the function is gone)",
+        "  - f(): `a` is lost [some-rule] (the function is gone)",
         "",
         "Still there:",
         "",
         "  2/3 (1/2 in v1) x: one",
-        "  - f(): something is wrong (gone in 3/3)",
+        "  - f(): something is wrong [some-rule] (gone in 3/3)",
         "",
         "Moved:",
         "",
         "  3/3 (1/2 in v1) x: two",
-        "  - h(): something is wrong (was in f(), was in 'one')",
+        "  - h(): something is wrong [some-rule] (was in f(), was in 'one')",
         "",
         "  2/3 (1/2 in v1) x: one",
-        "  - f(): something is wrong (was in drivers/firmware/lend.c)",
+        "  - f(): something is wrong [some-rule] (was in drivers/firmware/lend.c)",
     ]
     series.cover = None
     (reply,) = mail(changes(finding), report([], series=[series]), VERSIONS)
     assert reply.data.startswith(b"Subject: Re: [PATCH v2 1/3] x: one\n")
+
+
+def test_a_mail_says_the_same_of_several_functions_once(finding: Make, report: Make) -> None:
+    first = Mail("x", 1, parse_subject("[PATCH v2 1/3] x: one"), "")
+    series = Series("all", 2, 3)
+    series.patches = [Patch(first, [])]
+    found = [finding(function=name, message="`x` is lost: always") for name in ("f", "g", "g")]
+    found.append(finding(function="h", message="h() loses `x`: always"))
+    lone = Changes([], set(), [], [], found, 0)
+    (reply,) = mail(lone, report([], series=[series]), VERSIONS)
+    entries = [row for row in reply.data.decode().splitlines() if row.startswith("  - ")]
+    assert entries == [
+        "  - f(), g() (2 times): `x` is lost [some-rule]",
+        "  - h() loses `x` [some-rule]",
+    ]
 
 
 def test_the_gist_of_a_message() -> None:

@@ -49,18 +49,21 @@ def run(*arguments: str, data: str = "") -> tuple[int, str, str]:
 
 def test_the_text() -> None:
     lines_of_text = text([thread(*REPLIES)]).split("\n")
-    found = next(line for line in lines_of_text if "found here" in line)
-    assert found.startswith("    found here: 12: error [widened-range] `start` is rounded down")
-    gone = next(line for line in lines_of_text if line.startswith("      - "))
-    assert gone.startswith("      - 12: error [widened-range] `start` is rounded down")
-    assert [line for line in lines_of_text if line not in (found, gone)] == [
+    assert lines_of_text == [
         FIRST,
         "",
         "drivers/firmware/toy.c:12: toy_give(): Rita Reviewer",
-        "    This takes what lies below, and nobody gave that to us. Round it up…",
+        "    This takes what lies below, and nobody gave that to us. Round it up,",
+        "    please.",
         "    <9@toy>",
+        "    found here: 12: error [widened-range] `start` is rounded down to",
+        "      TOY_REGION, so where memory does not begin on that boundary",
+        "      rmi_granule_range_delegate() is given an address outside it",
         "    proposed: a diff to drivers/firmware/toy.c",
         "      linted after 1/2: 1 finding gone, 0 new",
+        "      - 12: error [widened-range] `start` is rounded down to TOY_REGION, so",
+        "        where memory does not begin on that boundary",
+        "        rmi_granule_range_delegate() is given an address outside it",
         "    > Ada Author: Indeed.",
         "",
         (
@@ -70,6 +73,14 @@ def test_the_text() -> None:
         "",
     ]
     assert max(map(len, lines_of_text[:-2])) <= WIDTH
+
+
+def test_three_lines_of_what_somebody_writes_are_shown() -> None:
+    asked = quoted(lines(10, 12)) + "\n" + "Why round it down at all here? " * 20 + "\n"
+    said = text([thread(reply(asked))]).split("\n")
+    first = next(n for n, line in enumerate(said) if line.startswith("    Why"))
+    assert said[first + 2].endswith("…")
+    assert said[first + 3] == "    <9@toy>"
 
 
 def test_findings_that_nobody_raised_are_counted_or_listed() -> None:

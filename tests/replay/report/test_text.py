@@ -74,14 +74,20 @@ def test_what_is_equal_is_told_once_and_counted() -> None:
     assert sum("got SUCCESS" in line for line in lines) == 1
     rest = " ".join(line.strip() for line in lines[7:])
     assert rest == "and 299 more like it: lines 8-306"
-    odd = list(range(7, 607, 2))
-    told = " ".join(line.strip() for line in trace(result(group(violation(7), lines=odd, count=300))))
-    assert told.endswith("lines 9, 11, 13, " + ", ".join(map(str, range(15, 89, 2))) + ", ...")
-    some = [7, 9, 10, 11, 13, 14, 15, 16, 20]
-    told = " ".join(line.strip() for line in trace(result(group(violation(7), lines=some, count=30))))
-    assert told.endswith("and 29 more like it: lines 9, 10, 11, 13-16, 20, ...")
     two = list(trace(result(group(violation(7), violation(9)))))
     assert two[-1] == "    and 1 more like it: line 9"
+
+
+def test_line_numbers_in_a_row_are_told_as_first_and_last() -> None:
+    def told(lines: list[int], count: int) -> str:
+        many = group(violation(7), lines=lines, count=count)
+        return " ".join(line.strip() for line in trace(result(many)))
+
+    odd = list(range(7, 607, 2))
+    first = ", ".join(map(str, range(9, 89, 2)))  # forty numbers
+    assert told(odd, 300).endswith(f"lines {first}, ...")
+    some = [7, 9, 10, 11, 13, 14, 15, 16, 20]
+    assert told(some, 30).endswith("and 29 more like it: lines 9, 10, 11, 13-16, 20, ...")
 
 
 def test_verbose_tells_each_in_the_order_of_the_trace() -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from replay.rmm import partial_granules
 from replay.rmm.doubt import States
 from replay.rmm.moves import ENDLESS, Moves, after, moves_of
 from replay.rmm.partial_granules import History, PartialGranules
@@ -50,6 +51,18 @@ def test_where_the_memory_map_is_not_known_any_address_may_be_memory() -> None:
     granules.set(BASE, DELEGATED)  # a call that succeeded says so
     assert granules.has(BASE + 8)
     assert granules.state(BASE) == DELEGATED
+
+
+def test_where_many_are_known_by_themselves_a_short_range_is_kept_as_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(partial_granules, "_NAMED", 10)
+    granules = bank(History())
+    granules.set_range(BASE, BASE + 8 * PAGE, DELEGATED)
+    granules.set_range(BASE + 4 * PAGE, BASE + 12 * PAGE, DATA)
+    assert granules.named() == {BASE + n * PAGE for n in range(4)}
+    found = [granules.state(BASE + n * PAGE) for n in range(13)]
+    assert found == [DELEGATED] * 4 + [DATA] * 8 + [UNDELEGATED]
 
 
 def test_a_run_ends_where_the_state_does_and_is_open_where_it_is_too_long_to_look() -> None:

@@ -57,15 +57,16 @@ def test_a_call_within_a_call_returns_first() -> None:
 def test_a_call_overtaken_once_more_has_lost_its_return() -> None:
     records = [entry(1), entry(2), back(3), entry(4), back(5), entry(6), back(7)]
     assert story(records) == [
+        *("lost", "1-"),
         *("problem 2", "2-3"),
-        *("problem 4", "lost", "1-", "4-5"),
+        *("problem 4", "4-5"),
         "6-7",
     ]
 
 
 def test_calls_nest_once() -> None:
     records = [entry(1), entry(2), entry(3), back(4), back(5)]
-    assert story(records) == ["problem 2", "problem 3", "lost", "1-", "3-4", "2-5"]
+    assert story(records) == ["lost", "1-", "problem 2", "problem 3", "3-4", "2-5"]
 
 
 def test_a_return_without_its_call_is_a_call_that_is_missing() -> None:
@@ -79,11 +80,12 @@ def test_a_return_without_its_call_is_a_call_that_is_missing() -> None:
 
 def test_a_capture_begins_in_mid_call() -> None:
     """Nothing is wrong with that; the call is missing all the same."""
-    assert story([back(1), entry(2), back(3), back(4, 1, 2)]) == ["lost", "2-3", "lost"]
+    assert story([back(1), entry(2), back(3), back(4, 1, 2)]) == ["lost", "lost", "2-3"]
 
 
 def test_a_capture_ends_in_mid_call() -> None:
-    assert story([entry(1), entry(2, 1, 2), back(3)]) == ["1-3", "2-"]
+    """What is under way then may be done already."""
+    assert story([entry(1), entry(2, 1, 2), back(3)]) == ["2-", "1-3"]
 
 
 def test_nothing_is_paired_across_a_gap_of_its_cpu() -> None:
@@ -92,8 +94,8 @@ def test_nothing_is_paired_across_a_gap_of_its_cpu() -> None:
     assert story(records) == ["problem 3", "lost", "1-", "problem 4", "lost", "2-5"]
     records[2] = Lost(3, 9, None)
     assert story(records) == [
-        *("problem 3", "lost", "1-", "2-"),
-        *("problem 4", "lost", "problem 5", "lost"),
+        *("problem 3", "lost", "1-", "problem 4", "lost"),
+        *("2-", "problem 5", "lost"),
     ]
 
 
@@ -126,6 +128,17 @@ def test_what_is_lost_comes_where_it_began_to_be_missing() -> None:
     records = [entry(1), back(2), entry(3, 1, 2), back(4, 1, 2), Lost(5, 9, 0), entry(6), back(7)]
     assert story(records) == ["1-2", "problem 5", "lost", "3-4", "6-7"]
     assert read(records)[2] == Event(5, "lost", {"count": 9, "cpu": 0})
+
+
+def test_a_return_without_its_call_is_missing_since_the_last_line_of_its_cpu() -> None:
+    records = [entry(1), back(2), entry(3, 1, 2), back(4, 1, 2), back(5)]
+    assert story(records) == ["1-2", "problem 5", "lost", "3-4"]
+
+
+def test_what_is_lost_of_any_cpu_is_missing_until_the_line_behind() -> None:
+    records = [entry(1), back(2), Lost(3, 9, None), entry(4), back(5)]
+    assert story(records) == ["problem 3", "lost", "1-2", "4-5"]
+    assert read(records)[1] == Event(3, "lost", {"count": 9, "until": 4})
 
 
 def test_lines_of_cpus_in_any_order_come_in_order_of_time() -> None:
@@ -169,7 +182,7 @@ def test_strict_raises_what_else_is_a_problem() -> None:
 def test_open_calls_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "_MOST_OPEN", 2)
     records = [entry(line, task=line) for line in range(1, 5)]
-    assert story(records) == ["problem 3", "lost", "1-", "problem 4", "lost", "2-", "3-", "4-"]
+    assert story(records) == ["lost", "1-", "lost", "2-", "problem 3", "3-", "problem 4", "4-"]
 
 
 def test_a_live_capture_waits_for_the_window_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from replay.spec.commands import commands_of
 from tests.traces.formats.tfrmm_printer import Printer
 from traces.event import REGISTERS, Bank, Event, Header, Problem, Smc, Told, TraceError
 from traces.formats import jsonl, tfrmm_console
+from traces.formats import read as read_any
 from traces.formats.lines import lines
 from traces.formats.tfrmm_handlers import HANDLERS, OMITS
 
@@ -589,6 +590,18 @@ def test_a_line_too_long_for_this_log() -> None:
     good = "SMC_RMI_REALM_DESTROY 1 > RMI_SUCCESS\n"
     _, items = read(good + "SMC_RMI_" + "A" * 100_000 + "\n" + good)
     assert [type(item) for item in items] == [Smc, Problem, Smc]
+
+
+def test_colours_are_not_part_of_a_line() -> None:
+    plain = "SMC_RMI_REC_AUX_COUNT         882860000 > RMI_SUCCESS 10"
+    for shown in (f"\x1b[32m{plain}\x1b[0m", f"\x1b[1;36m[   rmm ]\x1b[0m {plain}\x1b[K\r"):
+        assert call(shown) == call(plain)
+
+
+def test_a_release_build_prints_no_call() -> None:
+    text = "NOTICE:  BL31\nBooting RMM v.0.8.0(release) Built\n"
+    with pytest.raises(TraceError, match=r"^-:2: TF-RMM's console, but no call is in it"):
+        list(read_any(io.BytesIO(text.encode())))
 
 
 def test_claims() -> None:
