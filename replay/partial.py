@@ -55,7 +55,8 @@ class PartialEngine(Engine):
         self.every = frozenset(command.name for command in self.commands.values())
         self.missing = Missing(header, self.every)
         captured = header.other.get("registers")
-        self.given = captured.get("x", REGISTERS) if isinstance(captured, dict) else REGISTERS
+        given = captured.get("x") if isinstance(captured, dict) else None
+        self.given = given if isinstance(given, int) else REGISTERS
         self.judged = 0  # calls
         self.judged_at: dict[int, int] = {}  # of a call that has entered: calls judged before
 

@@ -272,6 +272,19 @@ def test_only_registers_that_were_seen_are_judged() -> None:
     assert kinds(s)[-3:] == [ASSUMED, VIOLATION, OK]
 
 
+@pytest.mark.parametrize(
+    ("registers", "kind"),
+    [({"x": 1}, "unknown"), ({"x": 2}, OK), ({"x": "2"}, OK), ({}, OK), (None, OK)],
+)
+def test_a_call_whose_arguments_were_not_all_captured_is_not_judged(
+    registers: Any, kind: str
+) -> None:
+    s = partial(from_reset=True, other={"registers": registers})
+    call(s, "GRANULE_DELEGATE", DATA0)
+    call(s, "REALM_CREATE", RD, PARAMS, r=INPUT)  # rd is not DELEGATED
+    assert kinds(s) == [OK, kind]
+
+
 def test_a_call_that_others_overlapped_is_no_violation() -> None:
     s = partial(from_reset=True, cpus=2)
     seq = s.begin("GRANULE_DELEGATE", DATA0, cpu=1)
