@@ -97,7 +97,6 @@ LLONG = Int("long long", 8, True, 5)
 ULLONG = Int("unsigned long long", 8, False, 5)
 VOID = Void()
 VOID_PTR = Pointer(VOID)
-CHAR_PTR = Pointer(CHAR)
 
 U32, S32, U64, S64 = UINT, INT, ULLONG, LLONG
 

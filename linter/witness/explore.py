@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from linter.witness.outcome import Event, Place
     from linter.witness.run import Run
     from linter.witness.value import Unknown, Value
-    from traces.event import Smc
 
 BUDGET: Final = Budget(steps=30_000, smcs=600, depth=30, forks=40)
 _REPEATS: Final = 24  # times that the same state comes again before a loop counts as endless
@@ -199,10 +198,3 @@ def _locals(run: Run) -> dict[str, Value | Unknown]:
             except Stop:
                 continue
     return found
-
-
-def smc_calls(attempt: Attempt) -> list[Smc]:
-    """The calls of the function as the trace has them."""
-    from traces.event import Smc
-
-    return [i for i in attempt.firmware.items[attempt.calls :] if isinstance(i, Smc)]

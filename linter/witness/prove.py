@@ -64,6 +64,14 @@ class Case:
         return self.control or self.scenario
 
 
+# Each SMC and each allocation fails once, on a page and on a block of 2 MiB: refused input,
+# or a walk that ends at level 2 or 3.
+EACH_FAILS = tuple(
+    Case(Scenario(arguments=range_), statuses=(1, 0x204, 0x304), failing=True)
+    for range_ in ("page", "block")
+)
+
+
 class Verdict(NamedTuple):
     """What came of a finding: `attempt` is the run that the text tells of."""
 

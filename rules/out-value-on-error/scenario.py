@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.witness import oracle
-from linter.witness.prove import Case
+from linter.witness.prove import EACH_FAILS, Case
 from linter.witness.scenario import Answer, Scenario
 
 if TYPE_CHECKING:
@@ -16,10 +16,7 @@ _NO_TABLE = tuple(Answer(f"RMI_RTT_{what}_RIPAS", 0, (0x204,)) for what in ("SET
 CASES = (
     # A table is missing, and there is no page for one.
     Case(Scenario(answers=_NO_TABLE, failing=frozenset((0,))), Scenario()),
-    *(
-        Case(Scenario(arguments=range_), statuses=(1, 0x204, 0x304), failing=True)
-        for range_ in ("page", "block")
-    ),
+    *EACH_FAILS,
 )
 
 

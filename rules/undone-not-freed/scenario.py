@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linter.witness import oracle
-from linter.witness.prove import Case
+from linter.witness.prove import EACH_FAILS, Case
 from linter.witness.scenario import EVERY, Answer, Scenario
 
 if TYPE_CHECKING:
@@ -20,10 +20,7 @@ CASES = (
         Case(Scenario(answers=(_AT_ONCE, answer)), Scenario(answers=(_AT_ONCE,)))
         for answer in _SECOND
     ),
-    *(
-        Case(Scenario(arguments=range_), statuses=(1, 0x204, 0x304), failing=True)
-        for range_ in ("page", "block")
-    ),
+    *EACH_FAILS,
 )
 
 
